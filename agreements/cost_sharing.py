@@ -1,16 +1,17 @@
-"""Divide money by weights, so that the parts are whole cents and add up to it.
+"""Divide money by weights, so that the parts are whole cents and add up to it; round a product to the cent.
 
 Every split of money in the portal uses this: pools over partners, years over periods, totals over milestones and
 funding sources. 2 CFR 200.405 asks for shares in proportion to benefit; it leaves rounding to whoever shares.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import lcm
 from typing import TypeVar
 
 Key = TypeVar("Key")
+CENT = Decimal("0.01")
 
 
 def allocate(amount: Decimal, weights: Mapping[Key, Decimal | int]) -> dict[Key, Decimal]:
@@ -40,6 +41,11 @@ def allocate(amount: Decimal, weights: Mapping[Key, Decimal | int]) -> dict[Key,
     first = sorted(range(len(parts)), key=lambda place: -lost[place])[:left]  # a stable sort: ties keep their order
     more = set(first)
     return {key: _money(part + (place in more)) for place, (key, part) in enumerate(zip(weights, parts, strict=True))}
+
+
+def to_the_cent(amount: Decimal) -> Decimal:
+    """Return dollars in whole cents, half a cent up: for a product, such as units times a rate, never for a split."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def _exact(value: Decimal | int, what: str) -> Fraction:

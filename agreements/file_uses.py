@@ -9,6 +9,7 @@ from agreements.models import (
     Contribution,
     DueReport,
     Evidence,
+    FundingBudget,
     Signature,
     StatementDispute,
 )
@@ -36,5 +37,9 @@ register_uses(
     FileUse("agreements.counts", COUNTS, owner=BaseCount, field="file"),
     FileUse("agreements.bill", _("Bill"), owner=ActualCost, field="file"),
     FileUse("agreements.dispute", _("Evidence for a dispute"), owner=StatementDispute, field="file"),
+    FileUse(
+        "agreements.budget_workbook", _("Workbook of cost shares"), owner=FundingBudget, field="workbook",
+        kinds=kinds.TABLES, most_bytes=20_000_000,
+    ),
     FileUse("agreements.contribution", CONTRIBUTION, owner=Contribution, field="file"),
-)
+)  # fmt: skip

@@ -63,7 +63,11 @@ def get_ifa(request: HttpRequest, pk: int) -> Agreement:
 
 def get_budget(request: HttpRequest, pk: int) -> FundingBudget:
     """Return a budget that the user may see, and enter its area; otherwise 404."""
-    return _get(request, FundingBudget.objects.visible_to(request.user).select_related("before", "adopted_by"), pk)
+    return _get(
+        request,
+        FundingBudget.objects.visible_to(request.user).select_related("before", "adopted_by", "workbook__by"),
+        pk,
+    )
 
 
 def get_budget_before(request: HttpRequest, budget: FundingBudget) -> FundingBudget | None:

@@ -55,6 +55,12 @@ urlpatterns: list[URLPattern] = [
     path("payers/<int:pk>/counts/", funding_counts.counts_of_payer, name="counts_of_payer"),
     path("budgets/<int:pk>/counts/ask/", funding_count_requests.count_request_add, name="count_request_add"),
     path("count-requests/<int:pk>/", funding_count_requests.count_request_detail, name="count_request_detail"),
+    path("count-requests/<int:pk>/remind/", funding_count_requests.count_request_remind, name="count_request_remind"),
+    path(
+        "count-requests/<int:pk>/withdraw/",
+        funding_count_requests.count_request_withdraw,
+        name="count_request_withdraw",
+    ),
     # shares: the table, explained figures, what if
     path("areas/<slug:slug>/cost-shares/", cost_shares.cost_shares, name="cost_shares"),
     path("budgets/<int:pk>/", funding_shares.budget_detail, name="budget_detail"),

@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("authorizations/<int:pk>/", purchase_authorizations.authorization_detail, name="authorization_detail"),
     path("authorizations/<int:pk>/amend/", purchase_authorizations.authorization_amend, name="authorization_amend"),
     path("authorizations/<int:pk>/close/", purchase_authorizations.authorization_close, name="authorization_close"),
+    path("authorizations/<int:pk>/reopen/", purchase_authorizations.authorization_reopen, name="authorization_reopen"),
     path("authorizations/<int:pk>/cancel/", purchase_authorizations.authorization_cancel, name="authorization_cancel"),
     path(
         "authorizations/<int:pk>/reissue/", purchase_authorizations.authorization_reissue, name="authorization_reissue"
@@ -67,7 +68,9 @@ urlpatterns: list[URLPattern] = [
     path("agreements/<int:pk>/invoices/add/", purchase_invoices.invoice_add, name="invoice_add"),
     path("agreements/<int:pk>/invoices/pay/", purchase_invoices.invoices_pay, name="invoices_pay"),
     path("invoices/<int:pk>/", purchase_invoices.invoice_detail, name="invoice_detail"),
+    path("invoices/<int:pk>/pdf/", purchase_invoices.invoice_pdf, name="invoice_pdf"),
     path("invoices/<int:pk>/submit/", purchase_invoices.invoice_submit, name="invoice_submit"),
+    path("invoices/<int:pk>/take-back/", purchase_invoices.invoice_take_back, name="invoice_take_back"),
     path("invoices/<int:pk>/delete/", purchase_invoices.invoice_delete, name="invoice_delete"),
     path("invoices/<int:pk>/approve/", purchase_invoices.invoice_approve, name="invoice_approve"),
     path("invoices/<int:pk>/reject/", purchase_invoices.invoice_reject, name="invoice_reject"),

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import AgendaPaper, BoardPage, TrainingMaterial
+from onestop.files import kinds
 from onestop.files.models import StoredFile
 from onestop.files.uses import FileUse, register_uses
 
-PAPER_KINDS = tuple(StoredFile.Kind)
+PAPER_KINDS = (*kinds.SCANS, StoredFile.Kind.DOCX, StoredFile.Kind.XLSX)
 PDF = (StoredFile.Kind.PDF,)
 PAPER = _("Paper for a meeting")
 BYLAWS = _("By-laws")

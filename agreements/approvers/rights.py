@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from agreements.approvers import telling
 from agreements.models import MoneyApprover
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -30,7 +31,7 @@ def may_get_it(*places: LocalArea | Partnership) -> Q:
 
 @recorded
 def give_right(place: LocalArea | Partnership, *, user: User, by: User | None, at: datetime) -> MoneyApprover:
-    """Give a person the right to approve money of an area, or of one partner.
+    """Give a person the right to approve money of an area, or of one partner, and tell them.
 
     :raises CannotGiveRight: if they give it to themselves, have no such seat, or have the right already.
     """
@@ -45,15 +46,17 @@ def give_right(place: LocalArea | Partnership, *, user: User, by: User | None, a
     where = {"area": place} if isinstance(place, LocalArea) else {"partnership": place}
     try:
         with transaction.atomic():
-            return MoneyApprover.objects.create(user=user, given_by=by, given_at=at, **where)
+            right = MoneyApprover.objects.create(user=user, given_by=by, given_at=at, **where)
     except IntegrityError as problem:
         words = _("%(person)s has this right already.") % {"person": user}
         raise CannotGiveRight(words, field="user") from problem
+    telling.tell_given(right, by=by, at=at)
+    return right
 
 
 @recorded
 def withdraw_right(right: MoneyApprover, *, by: User | None, at: datetime) -> None:
-    """Withdraw a right; what the person approved before stays approved.
+    """Withdraw a right, and tell the person; what they approved before stays approved.
 
     :raises CannotGiveRight: if it was withdrawn already.
     """
@@ -63,3 +66,4 @@ def withdraw_right(right: MoneyApprover, *, by: User | None, at: datetime) -> No
         raise CannotGiveRight(_("This right was withdrawn already."))
     locked.ended_at, locked.ended_by = at, by
     locked.save(update_fields=["ended_at", "ended_by"])
+    telling.tell_withdrawn(locked, by=by, at=at)

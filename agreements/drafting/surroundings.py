@@ -29,14 +29,20 @@ def surroundings_of(agreement: Agreement, parties: Sequence[Party], *, today: da
 
 
 def budget_facts(agreement: Agreement) -> list[BudgetFact]:
-    """Return what is recorded of the budgets of a funding agreement, by year; one query."""
+    """Return what is recorded of the budgets of a funding agreement, by year; one query.
+
+    The draft of a later year says nothing about an agreement whose text is frozen, once it has an adopted budget.
+    """
     rows = FundingBudget.objects.filter(agreement=agreement).annotate(
         number_of_pools=Count("pools", filter=Q(pools__archived_at=None), distinct=True),
         number_of_payers=Count("payers", filter=Q(payers__archived_at=None), distinct=True),
     )
+    budgets = list(rows.order_by("first_on"))
+    if not agreement.is_editable:
+        budgets = [each for each in budgets if each.is_adopted] or budgets
     return [
         BudgetFact(each.first_on.year, each.number_of_pools, each.number_of_payers, each.is_reconciled_rarely)
-        for each in rows.order_by("first_on")
+        for each in budgets
     ]
 
 

@@ -9,10 +9,9 @@ from onestop.ops.request_numbers import whole_number
 from onestop.ui.lists import Filters
 
 
-class CostShareFilters(Filters):
-    """Filter budgets by agreement, status and program year."""
+class BudgetFilters(Filters):
+    """Filter budgets by status and program year."""
 
-    q = django_filters.CharFilter(label=_("Agreement"), method="search")
     status = django_filters.ChoiceFilter(
         label=_("Status"), empty_label=_("Any status"), choices=FundingBudget.Status.choices
     )
@@ -22,10 +21,16 @@ class CostShareFilters(Filters):
         super().__init__(*args, **kwargs)
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
 
-    def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
-        """Keep budgets whose agreement contains the text in its title or number."""
-        return queryset.filter(agreement__title__icontains=words) | queryset.filter(agreement__number__icontains=words)
-
     def of_year(self, queryset: QuerySet, name: str, year: str) -> QuerySet:
         """Keep budgets that begin in a year."""
         return queryset.filter(first_on__year=whole_number(year, most=9999) or 0)
+
+
+class CostShareFilters(BudgetFilters):
+    """Filter the budgets of several agreements, also by agreement."""
+
+    q = django_filters.CharFilter(label=_("Agreement"), method="search")
+
+    def search(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
+        """Keep budgets whose agreement contains the text in its title or number."""
+        return queryset.filter(agreement__title__icontains=words) | queryset.filter(agreement__number__icontains=words)

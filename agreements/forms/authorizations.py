@@ -96,6 +96,10 @@ class CancelForm(forms.Form):
     )
 
 
+class ReopeningForm(CancelForm):
+    """Why a closed authorization is reopened."""
+
+
 class ReissueForm(forms.Form):
     """What is left of an authorization, issued anew: its number and days."""
 

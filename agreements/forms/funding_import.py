@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.funding.last_year_file import LastYearFile
 from agreements.funding.workbook_import import EQUAL, SHARES, SKIP, Choice, Matches
-from agreements.models import Agreement, AllocationBase, CostPool
+from agreements.models import Agreement, AllocationBase, CostLine, CostPool
 from onestop.files.uploaded_tables import Limits, too_big
 from onestop.files.uploads import refuse_if_not_kept
 from partners.importing.cells import key
@@ -31,9 +32,9 @@ class LastYearFileForm(forms.Form):
         error_messages={"required": _("Choose a file.")},
         help_text=_(
             "An Excel workbook (.xlsx) or a CSV file: a row for each partner, a column of dollars for each cost pool, "
-            "and a column of counts for each base. Every visible sheet is read."
+            "and a column of counts for each base. Every visible sheet is read. The file is kept with the budget."
         ),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     first_on = forms.DateField(
         label=_("First day of the new program year"), error_messages={"required": _("Enter the first day.")}
@@ -58,6 +59,14 @@ class MatchForm(forms.Form):
 
     first_on = forms.DateField(
         label=_("First day of the new program year"), error_messages={"required": _("Enter the first day.")}
+    )
+    percent = forms.DecimalField(
+        label=_("Increase of all costs since last year (percent)"),
+        help_text=_("Leave blank for none. It also applies to later years, until you edit the cost."),
+        required=False,
+        max_digits=5,
+        decimal_places=2,
+        validators=CostLine._meta.get_field("escalator").validators,
     )
 
     def __init__(self, file: LastYearFile, agreement: Agreement, data: Any = None, **kwargs: Any) -> None:
@@ -103,6 +112,11 @@ class MatchForm(forms.Form):
         """Yield the name of each row with its field."""
         for at, name in enumerate(self.file.partners):
             yield name, self[f"partner_{at}"]
+
+    @property
+    def increase(self) -> Decimal:
+        """The increase of all costs, in percent."""
+        return self.cleaned_data["percent"] or Decimal(0)
 
     @property
     def matches(self) -> Matches:

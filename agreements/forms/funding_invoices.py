@@ -5,8 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.long_texts import LongTextField
 
-LONGEST_SUM = 20
-
 
 class IssueForm(forms.Form):
     """The due day of invoices; hidden, the billing period and the sum that the person saw."""

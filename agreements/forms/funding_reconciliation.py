@@ -1,6 +1,6 @@
 """Forms of disputes, of their decisions, and of closing a period."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -52,30 +52,52 @@ class DecisionForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    """What becomes of balances in favor of partners that may be refunded; all others follow from the figures."""
+    """What becomes of balances that may be refunded, or of partners that leave; all others follow from the figures."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, positions: Iterable[Position], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, positions: Iterable[Position], leaving: Collection[int] = (), **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.refundable = [each for each in positions if each.may_be_refunded]
-        for each in self.refundable:
-            words = {"partner": each.statement.payer, "amount": money(-each.left)}
-            self.fields[_name(each)] = forms.ChoiceField(
-                label=_("%(partner)s: %(amount)s in its favor") % words,
-                choices=[
-                    (Outcome.CARRIED, _("Carry it to the next period")),
-                    (Outcome.REFUNDED, _("Refund it")),
-                ],
-                initial=Outcome.CARRIED,
-                widget=forms.RadioSelect,
-            )
+        self.open_ones = [
+            each
+            for each in positions
+            if each.may_be_refunded or (each.left > 0 and each.statement.payer_id in leaving)
+        ]  # fmt: skip
+        for each in self.open_ones:
+            self.fields[_name(each)] = _outcome_field(each, leaves=each.statement.payer_id in leaving)
 
     @property
     def refunded(self) -> list[int]:
         """The ids of the statements whose balance is refunded."""
+        return self._chosen(Outcome.REFUNDED)
+
+    @property
+    def paid(self) -> list[int]:
+        """The ids of the statements whose balance a partner that leaves pays directly."""
+        return self._chosen(Outcome.PAID)
+
+    def _chosen(self, outcome: str) -> list[int]:
         chosen = self.cleaned_data
-        return [each.statement.pk for each in self.refundable if chosen[_name(each)] == Outcome.REFUNDED]
+        return [each.statement.pk for each in self.open_ones if chosen[_name(each)] == outcome]
+
+
+def _outcome_field(position: Position, *, leaves: bool) -> forms.ChoiceField:
+    """Return the choices for a balance; for a partner that leaves, none is chosen in advance."""
+    words = {"partner": position.statement.payer, "amount": money(abs(position.left))}
+    in_favor = position.left < 0
+    label = _("%(partner)s: %(amount)s in its favor") if in_favor else _("%(partner)s: %(amount)s to be paid")
+    carry = _("Leave it on record, for a later budget of this partner") if leaves else _("Carry it to the next period")
+    settle = (Outcome.REFUNDED, _("Refund it")) if in_favor else (Outcome.PAID, _("The partner pays it directly"))
+    return forms.ChoiceField(
+        label=label % words,
+        choices=[settle, (Outcome.CARRIED, carry)] if leaves else [(Outcome.CARRIED, carry), settle],
+        initial=None if leaves else Outcome.CARRIED,
+        help_text=_("This partner does not pay next year.") if leaves else "",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what becomes of this balance.")},
+    )
 
 
 def _name(position: Position) -> str:

@@ -1,6 +1,7 @@
 """Forms with one row for each funding source: the sources of a partner, and the parts of a braided plan."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,24 @@ MISSING = {
 }
 
 
+@dataclass(frozen=True)
+class Row:
+    """The number of a row and its bound fields; it is open if it is the first one, or something is entered or wrong."""
+
+    place: int
+    fields: Sequence[forms.BoundField]
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something is entered, or an error is to be shown."""
+        return any(field.errors or field.value() not in (None, "") for field in self.fields)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its fields are shown at once."""
+        return self.place == 1 or self.is_used
+
+
 class SourceRows(ConflictForm):
     """A form with rows of fields, named ``weight_1``: rows that are empty are left out."""
 
@@ -41,9 +60,11 @@ class SourceRows(ConflictForm):
                 self.fields[f"{name}_{place}"] = field
 
     @property
-    def rows(self) -> list[tuple[int, list[forms.BoundField]]]:
-        """The number and the bound fields of each row, for the template."""
-        return [(place, [self[f"{name}_{place}"] for name in self.columns]) for place in range(1, self.number + 1)]
+    def rows(self) -> list[Row]:
+        """The rows that the page shows: those in use, and some blank ones, which are folded."""
+        found = [Row(place, [self[f"{name}_{place}"] for name in self.columns]) for place in range(1, self.number + 1)]
+        last = max((row.place for row in found if row.is_used), default=1)
+        return found[: last + BLANK_ROWS]
 
     def clean(self) -> dict[str, Any]:
         """Demand what is missing of a row in which something is entered, beside its field."""
@@ -143,9 +164,13 @@ class BraidForm(SourceRows):
         self.make_rows(number, lambda place: {"partnership": _partner(place, partners)} | _fields(BraidedPart, place))
 
     @property
-    def plan_fields(self) -> list[forms.BoundField]:
-        """The bound fields of the plan, for the template."""
-        return [self[name] for name in braids.FACTS]
+    def plan_fields(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The bound fields of the plan in groups with a legend, for the template."""
+        groups = (
+            (_("Service or project"), ("title", "service", "note")),
+            (_("Amount and time"), ("amount", "first_on", "last_on")),
+        )
+        return [(legend, [self[name] for name in names]) for legend, names in groups]
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -74,12 +74,15 @@ class PaymentForm(forms.Form):
         initial = kwargs.setdefault("initial", {})
         initial["invoices"] = [str(chosen)] if chosen else []
         super().__init__(*args, **kwargs)
-        words = _("%(number)s: %(total)s, to be paid by %(day)s")
         field: Any = self.fields["invoices"]
-        field.choices = [
-            (str(one.pk), words % {"number": one.number, "total": money(one.total), "day": shortday(one.due_on)})
-            for one in invoices
-        ]
+        field.choices = [(str(one.pk), self._words(one)) for one in invoices]
+
+    @staticmethod
+    def _words(invoice: Invoice) -> str:
+        facts = {"number": invoice.number, "total": money(invoice.total), "day": shortday(invoice.due_on)}
+        if invoice.is_credit:
+            return _("%(number)s: %(total)s, a credit note") % facts
+        return _("%(number)s: %(total)s, to be paid by %(day)s") % facts
 
     @property
     def ids(self) -> list[int]:

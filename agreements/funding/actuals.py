@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from agreements.funding.period_locks import CannotReconcile, day_of, lock_period
+from agreements.funding.locking import CannotReconcile, lock_reconciled_period
 from agreements.funding.plans import ZERO, Span, amount_in
 from agreements.funding.reading import cost_of
 from agreements.models import ActualCost, AllocationBase, BaseCount, CostLine, CostPool, FundingPeriod, Payer, Stage
@@ -117,9 +117,9 @@ def enter_costs(
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises CannotReconcile: if the period is closed or has not begun, or a line is not of its budget.
     """
-    period = lock_period(period)
+    period = lock_reconciled_period(period)
     demand_version(period, COST_LINKS, version)
-    if period.first_on > day_of(at, period):
+    if period.first_on > period.agreement.area.day_of(at):
         raise CannotReconcile(_("This period has not begun yet."))
     known = {cost.line_id: cost for cost in ActualCost.objects.filter(period=period)}
     own = set(CostLine.objects.filter(pool__budget=period.budget_id).values_list("pk", flat=True))
@@ -141,7 +141,7 @@ def attach_bill(cost: ActualCost, *, file: StoredFile | None, by: User | None, a
     :raises CannotReconcile: if the period is closed.
     :raises CannotUseFile: if the file cannot belong to it.
     """
-    lock_period(cost.period)
+    lock_reconciled_period(cost.period)
     cost = ActualCost.objects.select_related("period__budget", "line").get(pk=cost.pk)
     demand_usable(file, cost, "file", by=by)
     cost.file = file
@@ -165,11 +165,11 @@ def enter_counts(
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises CannotReconcile: if the period is closed or has not begun, or nothing is counted for the base.
     """
-    period = lock_period(period)
+    period = lock_reconciled_period(period)
     demand_version(period, COUNT_LINKS, version)
     if base.is_equal or base.budget_id != period.budget_id or base.is_archived:
         raise CannotReconcile(_("Nothing is counted for this base."))
-    if period.first_on > day_of(at, period):
+    if period.first_on > period.agreement.area.day_of(at):
         raise CannotReconcile(_("This period has not begun yet."))
     rows = BaseCount.objects.filter(period=period, base=base, stage=Stage.ACTUAL)
     known = {count.payer_id: count for count in rows}
@@ -181,6 +181,6 @@ def enter_counts(
         )
         if count.pk and count.value == value:
             continue
-        count.value, count.counted_on, count.by, count.at = value, day_of(at, period), by, at
+        count.value, count.counted_on, count.by, count.at = value, period.agreement.area.day_of(at), by, at
         count.save()
     return period

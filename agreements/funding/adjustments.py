@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agreements.funding.period_locks import CannotReconcile, lock_period
+from agreements.funding.locking import CannotReconcile, lock_reconciled_period
 from agreements.models import Adjustment, FundingBudget, FundingPeriod, Payer
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
@@ -38,7 +38,7 @@ def add_adjustment(
     :raises CannotReconcile: if the corrected period is not closed, the other one is not open or not later, the partner
         does not pay there, or the amount or the reason is missing.
     """
-    period = lock_period(period)
+    period = lock_reconciled_period(period)
     corrected = FundingPeriod.objects.select_related("budget").get(pk=corrected.pk)
     if not corrected.is_closed:
         raise CannotReconcile(_("This period is not closed. Change its costs or counts instead."))

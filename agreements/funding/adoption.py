@@ -1,7 +1,7 @@
 """Adopt changes that were tried: write them into a draft, or into the open periods of an adopted budget.
 
 What was settled stays: a cost ends before the first open period and is followed by its successor, a count holds from an
-open period on. The budget is locked first, then its periods.
+open period on.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from agreements.funding.locking import demand_nothing_unsettled, lock_budget, lock_periods
 from agreements.funding.plans import ONCE, BudgetPlan, Share, escalate
 from agreements.funding.shares import store_shares
 from agreements.funding.sheets import BudgetShares, shares_of_budget
@@ -82,13 +83,12 @@ def adopt(
 
     :param words: the changes in words, for the method of the budget.
     :param seen: the seal of the shares with these changes that the person looked at.
-    :raises CannotAdopt: if there is nothing to adopt, no reason, no open period, a change is about what is not in the
-        budget any more, the shares are not those that the person saw, or some cost could not be shared.
+    :raises CannotAdopt: if the agreement is withdrawn, there is nothing to adopt, no reason, no open period, a change
+        is about what is not in the budget any more, the shares are not those that the person saw, or some cost could
+        not be shared.
     """
-    # Locks: the budget, then its periods: none is settled, and no other change comes, while shares are computed.
-    rows_of_budgets = FundingBudget.objects.select_for_update(no_key=True, of=("self",))
-    budget = rows_of_budgets.select_related("agreement__area").get(pk=budget.pk)
-    periods = list(budget.periods.select_for_update(no_key=True).order_by("number"))
+    budget = lock_budget(budget, refusal=CannotAdopt)
+    periods = lock_periods(budget)  # none is settled while shares are computed
     first_open = first_open_of(periods)
     if not changes:
         raise CannotAdopt(_("Add a change before you adopt it."))
@@ -104,12 +104,9 @@ def adopt(
         raise CannotAdopt(_("The budget has changed since. Check the shares again before you adopt them."))
     if budget.is_adopted and not is_whole:
         raise CannotAdopt(_("With these changes, a pool has costs that nobody shares. Enter counts for it first."))
-    if any(isinstance(change, Rebase) for change in changes) and any(
-        each.status == FundingPeriod.Status.ISSUED for each in periods
-    ):
-        words_of_refusal = _("Close the periods whose statements were sent before a pool gets another base.")
-        raise CannotAdopt(words_of_refusal)
-    _write_method(budget, words, reason, at.astimezone(budget.agreement.area.zone).date())
+    if any(isinstance(change, Rebase) for change in changes):
+        demand_nothing_unsettled(budget, refusal=CannotAdopt)
+    _write_method(budget, words, reason, budget.agreement.area.day_of(at))
     plan = shares.plan
     for change in changes:
         _write(budget, plan, change, reason, by=by, at=at)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from agreements.funding.period_locks import CannotReconcile, day_of, lock_period
+from agreements.funding.locking import CannotReconcile, lock_reconciled_period
 from agreements.funding.statement_notices import tell_decided, tell_disputed
 from agreements.models import FundingPeriod, PartnerStatement, StatementDispute
 from onestop.accounts.models import User
@@ -46,7 +46,7 @@ def dispute_statement(
     :raises CannotUseFile: if the file cannot belong to it.
     """
     statement, period = _lock(statement)
-    today = day_of(at, period)
+    today = period.agreement.area.day_of(at)
     if statement.answer == Answer.AGREED:
         raise CannotReconcile(_("This statement was already agreed with."))
     if statement.disputes.exists():
@@ -95,7 +95,7 @@ def decide_dispute(
 
 
 def _lock(statement: PartnerStatement) -> tuple[PartnerStatement, FundingPeriod]:
-    period = lock_period(statement.period)
+    period = lock_reconciled_period(statement.period)
     locked = PartnerStatement.objects.select_related(*RELATED).get(pk=statement.pk)
     locked.period, locked.agreement = period, period.agreement
     if not locked.is_current:

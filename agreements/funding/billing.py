@@ -14,15 +14,9 @@ from django.utils.translation import gettext as _
 
 from agreements.cost_sharing import allocate
 from agreements.funding import gifts, paying_notices
+from agreements.funding.locking import CannotPay, lock_paid_budget, lock_periods
 from agreements.funding.open_invoices import with_paid
-from agreements.funding.paying import (
-    CannotPay,
-    lock_paid_budget,
-    month_span,
-    months_of_payers,
-    shares_by_period,
-    today_of,
-)
+from agreements.funding.paying import month_span, months_of_payers, shares_by_period
 from agreements.funding.plans import ZERO, Span, periods_of
 from agreements.funding.reading import payers_of
 from agreements.models import Contribution, FundingBudget, FundingInvoice, FundingPeriod, Payer
@@ -131,7 +125,7 @@ def issue_invoices(
     """
     # Lock: of two who issue at once, the second finds nothing to issue; nobody revises shares meanwhile.
     budget = lock_paid_budget(budget)
-    today = today_of(budget.agreement.area, at)
+    today = budget.agreement.area.day_of(at)
     if not today <= due_on <= today + LATEST_DUE:
         raise CannotPay(_("Enter a day from today on, within a year."), field="due_on")
     found = next((each for each in billing_periods(budget) if each.span.number == number), None)
@@ -203,7 +197,7 @@ def record_payment(
     budget = invoice.budget
     if invoice.voided_at:
         raise CannotPay(_("This invoice was voided."))
-    if received_on > today_of(budget.agreement.area, at):
+    if received_on > budget.agreement.area.day_of(at):
         raise CannotPay(_("This day is in the future."), field="received_on")
     if not text.strip():
         raise CannotPay(_("Enter the reference of the payment, such as the number of the check."), field="text")
@@ -225,10 +219,7 @@ def record_payment(
 def _over_periods(invoice: FundingInvoice, amount: Decimal) -> dict[FundingPeriod, Decimal]:
     """Divide a payment over the periods of an invoice that are not closed, by what the invoice has for each."""
     budget = invoice.budget
-    # Lock: none of these periods is closed while the payment is recorded.
-    rows = FundingPeriod.objects.select_for_update(no_key=True).filter(budget=budget).order_by("number")
-    periods = list(rows)
-    unclosed = [each for each in periods if not each.is_closed]
+    unclosed = [each for each in lock_periods(budget) if not each.is_closed]
     covered = [each for each in unclosed if each.first_on <= invoice.last_on and each.last_on >= invoice.first_on]
     if not covered:
         later = [each for each in unclosed if each.first_on > invoice.last_on]
@@ -256,10 +247,10 @@ def _owed_in(period: FundingPeriod, invoice: FundingInvoice, months: Months) -> 
 
 
 def _lock_invoice(invoice: FundingInvoice) -> FundingInvoice:
-    """Lock an invoice and its budget, and return it."""
-    # Lock: two payments at once must not pay more than is open, and a payment must not meet a voided invoice.
+    """Lock the budget of an invoice, and return the invoice with it."""
+    # The budget stays while it is locked, so that two payments never pay more than is open, or meet a voided invoice.
     budget = lock_paid_budget(invoice.budget_id)
-    rows = FundingInvoice.objects.select_for_update(no_key=True, of=("self",))
-    locked = rows.select_related("payer__partnership__organization", "agreement__area__state").get(pk=invoice.pk)
+    rows = FundingInvoice.objects.select_related("payer__partnership__organization", "agreement__area__state")
+    locked = rows.get(pk=invoice.pk)
     locked.budget = budget
     return locked

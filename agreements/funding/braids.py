@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agreements.cost_sharing import allocate
-from agreements.funding.paying import CannotPay
+from agreements.funding.locking import CannotPay
 from agreements.funding.sources import check_parts
 from agreements.models import Agreement, BraidedPart, BraidedPlan
 from onestop.accounts.models import User

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import ProtectedError
@@ -40,6 +40,35 @@ FACTS = (
     "frequency", "billing", "proration", "negotiator", "issue_days", "pay_days", "answer_days", "flag_percent", "note",
 )  # fmt: skip
 MOST_NAMED = 5
+NEARLY_A_YEAR = timedelta(days=360)  # more than eleven months, less than twelve
+
+
+def new_budget(
+    agreement: Agreement, *, first_on: date, facts: Mapping[str, Any], before: FundingBudget | None = None
+) -> FundingBudget:
+    """Lock an agreement, and return the new and empty draft of a budget with its periods.
+
+    :raises CannotBudget: if the agreement is no infrastructure funding agreement, is withdrawn, or has a budget for
+        some of these months, or the year does not begin with a month.
+    """
+    # Lock: of two who begin the same year, the second is told.
+    rows = Agreement.objects.select_for_update(no_key=True, of=("self",)).select_related("area__state")
+    agreement = rows.get(pk=agreement.pk)
+    if agreement.kind != Agreement.Kind.IFA:
+        raise CannotBudget(_("Only an infrastructure funding agreement (IFA) has a budget."))
+    if agreement.status == Agreement.Status.WITHDRAWN:
+        raise CannotBudget(_("This agreement was withdrawn. Restore it first."))
+    if first_on.day != 1:
+        raise CannotBudget(_("A program year begins on the first day of a month."), field="first_on")
+    if agreement.budgets.filter(first_on=first_on).exists():
+        raise CannotBudget(_("This agreement already has a budget for this year."), field="first_on")
+    if agreement.budgets.filter(first_on__gt=first_on - NEARLY_A_YEAR, first_on__lt=first_on + NEARLY_A_YEAR).exists():
+        raise CannotBudget(_("This agreement already has a budget for some of these months."), field="first_on")
+    budget = FundingBudget(agreement=agreement, first_on=first_on, before=before)
+    apply_facts(budget, {name: facts[name] for name in FACTS if name in facts})
+    budget.save()
+    make_periods(budget)
+    return budget
 
 
 @recorded
@@ -54,27 +83,11 @@ def begin_budget(
 ) -> FundingBudget:
     """Begin the draft of a budget: empty, or with pools, costs, bases, partners and counts of an earlier year.
 
-    :raises CannotBudget: if the agreement is no infrastructure funding agreement, is withdrawn, or has a budget for
-        this year, or the year does not begin with a month.
+    :raises CannotBudget: as ``new_budget``, or if the budget to copy is not of an earlier year.
     """
-    # Lock: of two who begin the same year, the second is told.
-    agreement = Agreement.objects.select_for_update(no_key=True, of=("self",)).select_related("area").get(
-        pk=agreement.pk
-    )  # fmt: skip
-    if agreement.kind != Agreement.Kind.IFA:
-        raise CannotBudget(_("Only an infrastructure funding agreement (IFA) has a budget."))
-    if agreement.status == Agreement.Status.WITHDRAWN:
-        raise CannotBudget(_("This agreement was withdrawn. Restore it first."))
-    if first_on.day != 1:
-        raise CannotBudget(_("A program year begins on the first day of a month."), field="first_on")
-    if agreement.budgets.filter(first_on=first_on).exists():
-        raise CannotBudget(_("This agreement already has a budget for this year."), field="first_on")
     if copy is not None and copy.first_on >= first_on:
         raise CannotBudget(_("Choose a budget of an earlier year."), field="copy")
-    budget = FundingBudget(agreement=agreement, first_on=first_on, before=copy)
-    apply_facts(budget, {name: facts[name] for name in FACTS if name in facts})
-    budget.save()
-    make_periods(budget)
+    budget = new_budget(agreement, first_on=first_on, facts=facts, before=copy)
     if copy is not None:
         copy_budget(copy, budget, by=by, at=at)
     return budget
@@ -87,7 +100,8 @@ def update_budget(
     """Edit the settings of a budget; the periods of a draft follow how often it is reconciled.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
-    :raises CannotBudget: if it is adopted and would be reconciled more or less often.
+    :raises CannotBudget: if it is adopted and would be reconciled more or less often, or partners were invoiced and
+        would be more or less often: months between two rhythms would be on no invoice.
     """
     budget = lock_budget(budget)
     demand_version(budget, (), version)
@@ -96,6 +110,9 @@ def update_budget(
     if budget.frequency != frequency and budget.is_adopted:
         words = _("This budget is adopted. How often it is reconciled can change in the budget of the next year.")
         raise CannotBudget(words, field="frequency")
+    if "billing" in names and budget.invoices.filter(voided_at=None).exists():
+        words = _("Partners were invoiced. How often they are can change in the budget of the next year.")
+        raise CannotBudget(words, field="billing")
     if names:
         budget.save(update_fields=names)
     if budget.frequency != frequency:
@@ -175,7 +192,7 @@ def adopt_budget(budget: FundingBudget, *, by: User | None, at: datetime) -> Fun
     if problems := readiness_of(budget).problems:
         raise CannotBudget(problems[0])
     budget.status, budget.adopted_by = FundingBudget.Status.ADOPTED, by
-    budget.adopted_on = at.astimezone(budget.agreement.area.zone).date()
+    budget.adopted_on = budget.agreement.area.day_of(at)
     budget.save(update_fields=["status", "adopted_on", "adopted_by"])
     share_anew(budget)
     return budget

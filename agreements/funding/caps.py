@@ -6,14 +6,14 @@ administrative costs (20 CFR 678.720). Percents are of the funds that a State re
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agreements.cost_sharing import to_the_cent
 from partners.models import Program
 
-CENT = Decimal("0.01")
 FROM_YEAR = 2020  # the last step of the caps: program year 2020 and later (20 CFR 678.738(c)(3)(iv))
 
 
@@ -67,4 +67,4 @@ def most(funds: Decimal, percent: Decimal, *, agreed: Decimal = Decimal(0)) -> D
     if funds < 0 or percent < 0 or not 0 <= agreed <= 1:
         raise ValueError("Funds and percents are not negative, and a part is between 0 and 1.")
     whole = funds * percent / 100
-    return (whole - agreed * whole).quantize(CENT, ROUND_HALF_UP)
+    return to_the_cent(whole - agreed * whole)

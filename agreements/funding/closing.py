@@ -7,17 +7,20 @@ entry in a later period.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agreements.cost_sharing import allocate
-from agreements.funding.period_locks import CannotReconcile, day_of, lock_period
+from agreements.funding.leaving import leaving_after
+from agreements.funding.locking import CannotReconcile, lock_reconciled_period
 from agreements.funding.reconciling import preview_of
+from agreements.funding.sources import split_amount
 from agreements.funding.statement_notices import tell_closed
 from agreements.funding.statements import (
     DISPUTED,
@@ -47,10 +50,16 @@ from onestop.ui.presentation import day
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether a period can be closed: its statements, and what must be done first, in words."""
+    """Whether a period can be closed: its statements, and what must be done first, in words.
+
+    ``stale`` has the ids of the payers whose statement is out of date, ``leaving`` of those with a balance that no
+    later statement takes up.
+    """
 
     positions: list[Position]
     blockers: list[str]
+    stale: frozenset[int] = frozenset()
+    leaving: frozenset[int] = frozenset()
 
     @property
     def seen(self) -> str:
@@ -66,10 +75,13 @@ def readiness_of(period: FundingPeriod, today: date) -> Readiness:
         return Readiness(positions, [_("This period is closed.")])
     if period.is_open:
         return Readiness(positions, [_("Statements were not sent yet.")])
-    return Readiness(positions, [*_of_statements(period, positions, today), *_of_period(period)])
+    stale = preview_of(period, today).stale
+    blockers = [*_of_statements(period, positions, stale), *_of_period(period)]
+    leaving = leaving_after(period, [each.statement.payer for each in positions if each.left])
+    return Readiness(positions, blockers, stale, leaving)
 
 
-def _of_statements(period: FundingPeriod, positions: list[Position], today: date) -> Iterable[str]:
+def _of_statements(period: FundingPeriod, positions: list[Position], stale: Collection[int]) -> Iterable[str]:
     def named(*standings: Standing) -> str:
         return names_of(each for each in positions if each.standing in standings)
 
@@ -77,7 +89,7 @@ def _of_statements(period: FundingPeriod, positions: list[Position], today: date
         yield _("Decide the dispute of %(names)s.") % {"names": names}
     if names := named(UPHELD):
         yield _("Send the revised statements: the dispute of %(names)s was upheld.") % {"names": names}
-    elif preview_of(period, today).is_stale:
+    elif stale:
         yield _("Send revised statements: costs, counts or corrections have changed since they were sent.")
     if (names := named(WAITING)) and period.answer_by:
         words = _("Wait for the answer of %(names)s until %(day)s.")
@@ -106,23 +118,33 @@ def has_entered(person: int | None, period: FundingPeriod) -> bool:
     if person is None:
         return False
     models: list[Any] = [ActualCost, Adjustment, BaseCount]
-    costs, adjustments, counts = (model.pgh_event_model.objects.filter(period=period.pk, by=person) for model in models)
+    entered = Q(by=person) | Q(pgh_label="delete", pgh_context__user=person)  # a count that was made blank
+    costs, adjustments, counts = (
+        model.pgh_event_model.objects.filter(entered, period=period.pk) for model in models
+    )  # fmt: skip
     return bool(costs.exists() or adjustments.exists() or counts.filter(stage=Stage.ACTUAL).exists())
 
 
 @recorded
 def close_period(
-    period: FundingPeriod, *, refunded: Collection[int] = (), seen: str = "", by: User | None, at: datetime
+    period: FundingPeriod,
+    *,
+    refunded: Collection[int] = (),
+    paid: Collection[int] = (),
+    seen: str = "",
+    by: User | None,
+    at: datetime,
 ) -> FundingPeriod:
     """Close a period for good, and tell the partners.
 
     :param refunded: ids of the statements whose balance is refunded in cash; others in favor of a partner are carried.
+    :param paid: ids of the statements of partners that leave, and pay what they owe directly.
     :param seen: ``Readiness.seen`` of the page on which the person decided; empty for none.
     :raises CannotReconcile: if something must be done first, the person has entered figures of the period, the figures
-        have changed since the person saw them, or a balance cannot be refunded.
+        have changed since the person saw them, or a balance cannot be refunded or paid directly.
     """
-    period = lock_period(period)
-    readiness = readiness_of(period, day_of(at, period))
+    period = lock_reconciled_period(period)
+    readiness = readiness_of(period, period.agreement.area.day_of(at))
     if readiness.blockers:
         raise CannotReconcile(" ".join(readiness.blockers))
     if has_entered(by.pk if by else None, period):
@@ -131,29 +153,40 @@ def close_period(
         )
     if seen and seen != readiness.seen:
         raise CannotReconcile(_("The figures have changed since you opened this page. Check them again."))
-    _settle(readiness.positions, refunded)
+    _settle(readiness, refunded, paid)
     period.status, period.closed_at, period.closed_by = FundingPeriod.Status.CLOSED, at, by
     period.save(update_fields=["status", "closed_at", "closed_by"])
     tell_closed([each.statement for each in readiness.positions], at=at)
     return period
 
 
-def _settle(positions: list[Position], refunded: Collection[int]) -> None:
+def _settle(readiness: Readiness, refunded: Collection[int], paid: Collection[int]) -> None:
     """Write the last figures of each statement, what becomes of its balance, and its split over funding sources."""
+    positions = readiness.positions
     sources = FundingSource.objects.current().filter(payer__in=[each.statement.payer_id for each in positions])
-    weights: dict[int, dict[str, object]] = {}
+    by_payer: dict[int, list[FundingSource]] = defaultdict(list)
     for source in sources.order_by("position", "pk"):
-        weights.setdefault(source.payer_id, {})[source.name] = source.weight
+        by_payer[source.payer_id].append(source)
     statements: list[PartnerStatement] = []
     for each in positions:
         statement = each.statement
-        statement.outcome = _outcome_of(each, is_refunded=statement.pk in refunded)
+        if statement.pk in paid:
+            statement.outcome = _paid_directly(each, readiness.leaving)
+        else:
+            statement.outcome = _outcome_of(each, is_refunded=statement.pk in refunded)
         statement.cash, statement.in_kind, statement.balance = each.cash, each.in_kind, each.left
-        if shares := weights.get(statement.payer_id):
-            parts = allocate(statement.owed, shares)  # type: ignore[arg-type]
-            statement.sources = [[name, str(amount)] for name, amount in parts.items()]
+        parts = split_amount(statement.owed, by_payer[statement.payer_id])
+        statement.sources = [[source.name, str(amount)] for source, amount in parts]
         statements.append(statement)
     PartnerStatement.objects.bulk_update(statements, ["outcome", "cash", "in_kind", "balance", "sources"])
+
+
+def _paid_directly(position: Position, leaving: Collection[int]) -> str:
+    statement = position.statement
+    if position.left <= 0 or statement.payer_id not in leaving:
+        words = _("%(partner)s: only a partner that leaves pays what it owes directly. Carry it to the next period.")
+        raise CannotReconcile(words % {"partner": statement.payer})
+    return Outcome.PAID
 
 
 def _outcome_of(position: Position, *, is_refunded: bool) -> str:

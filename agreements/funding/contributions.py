@@ -7,13 +7,14 @@ closed, a contribution that should not count is refused with a reason, also if i
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from agreements.cost_sharing import to_the_cent
 from agreements.funding import gifts, paying_notices
-from agreements.funding.paying import CannotPay, lock_paid_budget, lock_unclosed_period, today_of
+from agreements.funding.locking import CannotPay, lock_paid_budget, lock_paid_period
 from agreements.models import Contribution, CostPool, FundingBudget
 from onestop.accounts.models import User
 from onestop.editing.versions import apply_facts, demand_version
@@ -23,7 +24,6 @@ from onestop.history.tracking import recorded
 FACTS = (
     "kind", "payer", "giver", "period", "pool", "text", "received_on", "hours", "rate", "amount", "valuation", "file",
 )  # fmt: skip
-CENT = Decimal("0.01")
 MOST = 2_000  # of one budget that were not removed
 Kind, Status, Valuation = Contribution.Kind, Contribution.Status, Contribution.Valuation
 # 2 CFR 200.306(d) to (j): which value counts for what.
@@ -62,7 +62,7 @@ def add_contribution(
 def update_contribution(
     given: Contribution, *, facts: Mapping[str, Any], version: str = "", by: User | None, at: datetime
 ) -> Contribution:
-    """Edit a contribution that still waits for approval. Whoever edits it counts as who entered it.
+    """Edit a contribution that still waits for approval. Whoever edits it counts as who entered it, too.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises CannotPay: if it was decided or removed, its period is closed, or the facts do not fit the kind.
@@ -110,14 +110,14 @@ def accept_contribution(given: Contribution, *, by: User, at: datetime) -> Contr
 
     The caller has checked that ``by`` may approve money.
 
-    :raises CannotPay: if ``by`` entered it, it has no evidence though it is in kind, it was decided or removed, or its
-        period is closed.
+    :raises CannotPay: if ``by`` ever entered or edited it, it has no evidence though it is in kind, it was decided or
+        removed, or its period is closed.
     """
     _budget, given = _lock(given)
     if given.status == Status.ACCEPTED:
         return given  # sent twice
     _demand_waiting(given)
-    if given.by_id == by.pk:
+    if has_entered(by.pk, given):
         raise CannotPay(_("You entered this contribution. Somebody else who may approve money accepts it."))
     if given.is_in_kind and (given.file is None or given.file.is_refused):
         raise CannotPay(_("This contribution has no evidence. Ask whoever entered it to add a file."))
@@ -141,6 +141,20 @@ def refuse_contribution(given: Contribution, *, reason: str, by: User, at: datet
     return given
 
 
+def has_entered(person: int | None, given: Contribution) -> bool:
+    """Return whether a person has ever entered or edited a contribution; one query.
+
+    The history says who: whoever edits it later does not free the one who entered it (2 CFR 200.303).
+    """
+    return Contribution.objects.filter(entered_by(person), pk=given.pk).exists()
+
+
+def entered_by(person: int | None) -> Q:
+    """Return which contributions a person has ever entered or edited."""
+    history: Any = Contribution.pgh_event_model  # type: ignore[attr-defined]
+    return Q(by=person) | Q(Exists(history.objects.filter(pgh_obj=OuterRef("pk"), by=person)))
+
+
 # ---------------------------------------------------------------- What verbs share
 def _lock(given: Contribution) -> tuple[FundingBudget, Contribution]:
     # Lock: of two who decide at once the second sees the decision of the first, and the period is not closed meanwhile.
@@ -149,7 +163,7 @@ def _lock(given: Contribution) -> tuple[FundingBudget, Contribution]:
     locked = Contribution.objects.select_related(
         "agreement__area__state", "payer__partnership__organization", "pool", "file", "by"
     ).get(pk=given.pk)
-    locked.period = lock_unclosed_period(budget, locked.period_id)
+    locked.period = lock_paid_period(budget, locked.period_id)
     return budget, locked
 
 
@@ -171,7 +185,7 @@ def _set(
 ) -> list[str]:
     demand_usable(facts.get("file"), given, "file", by=by)
     names = apply_facts(given, {name: facts[name] for name in FACTS if name in facts})
-    given.period = lock_unclosed_period(budget, given.period_id or 0)
+    given.period = lock_paid_period(budget, given.period_id or 0)
     _check_giver(given, budget)
     _check_value(given)
     _check_pool(given, budget)
@@ -200,7 +214,7 @@ def _check_value(given: Contribution) -> None:
                 raise CannotPay(_("Enter a number above zero."), field=name)
         assert given.hours
         assert given.rate
-        given.amount = (given.hours * given.rate).quantize(CENT, ROUND_HALF_UP)
+        given.amount = to_the_cent(given.hours * given.rate)
         given.valuation = given.valuation or Valuation.PAY
     else:
         given.hours = given.rate = None
@@ -231,7 +245,7 @@ def _check_pool(given: Contribution, budget: FundingBudget) -> None:
 
 
 def _check_day(given: Contribution, budget: FundingBudget, at: datetime) -> None:
-    if given.received_on > today_of(budget.agreement.area, at):
+    if given.received_on > budget.agreement.area.day_of(at):
         raise CannotPay(_("This day is in the future."), field="received_on")
     period = given.period
     if given.kind != Kind.CASH and not period.first_on <= given.received_on <= period.last_on:

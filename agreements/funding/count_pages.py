@@ -39,7 +39,8 @@ class CountsPage:
     bases: list[BaseColumn]
     payers: list[PayerLine]
     evidence: list[BaseCount]
-    requests: list[CountRequest]
+    requests: list[CountRequest]  # of this period: answered or withdrawn
+    pending: list[CountRequest]  # of all periods of the budget, the oldest first
 
     @property
     def missing(self) -> int:
@@ -48,7 +49,7 @@ class CountsPage:
 
 
 def counts_page(budget: FundingBudget, period: FundingPeriod, stage: str) -> CountsPage:
-    """Return what the page of counts shows; nine queries at most."""
+    """Return what the page of counts shows; ten queries at most."""
     sheet = sheet_of(budget)
     values = values_in(period, stage)
     missing = missing_in(sheet, values)
@@ -71,10 +72,14 @@ def counts_page(budget: FundingBudget, period: FundingPeriod, stage: str) -> Cou
         lines.append(PayerLine(payer, cells, sum(value is None for _base, value in cells)))
     rows = BaseCount.objects.filter(base__budget=budget, period=period, stage=stage, file__isnull=False)
     evidence = {count.file_id: count for count in rows.select_related("file", "by").order_by("at", "pk")}
-    requests = CountRequest.objects.filter(period=period, stage=stage, payer__budget=budget)
+    asked = CountRequest.objects.filter(payer__budget=budget).select_related(
+        "payer__partnership__organization", "period"
+    )
+    ended = asked.filter(period=period, stage=stage).exclude(answered_at=None, withdrawn_at=None)
     return CountsPage(
         columns,
         lines,
         list(evidence.values()),
-        list(requests.select_related("payer__partnership__organization").order_by("due_on", "pk")),
+        list(ended.order_by("due_on", "pk")),
+        list(asked.filter(answered_at=None, withdrawn_at=None).order_by("asked_at", "pk")),
     )

@@ -1,7 +1,7 @@
 """Ask partners for their counts by a day, and take their answers."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,8 @@ from partners.models import Role
 from partners.notices.audiences import people_of_partners, seated_in
 
 ASKED, ANSWERED = "agreements.counts_asked", "agreements.counts_answered"
+NUDGED, WITHDRAWN = "agreements.counts_nudged", "agreements.counts_withdrawn"
+AGAIN = timedelta(days=1)  # until somebody can be reminded once more
 
 
 @recorded
@@ -40,11 +42,10 @@ def ask_for_counts(
     period = lock_period(period)
     if period.is_closed or (stage == Stage.PLAN and not period.is_open):
         raise CannotBudget(_("Statements were sent for this period. Choose a later one."), field="period")
-    if due_on < at.astimezone(period.agreement.area.zone).date():
+    if due_on < period.agreement.area.day_of(at):
         raise CannotBudget(_("This day has passed. Enter a later day."), field="due_on")
     sheet = sheet_of(period.budget)
-    open_ones = CountRequest.objects.filter(period=period, stage=stage, answered_at=None)
-    asked = set(open_ones.values_list("payer", flat=True))
+    asked = set(CountRequest.objects.pending().filter(period=period, stage=stage).values_list("payer", flat=True))
     counted = {payer for _base, payer in sheet.cells}
     wanted = {payer.pk for payer in payers} & counted
     if not wanted:
@@ -59,7 +60,7 @@ def ask_for_counts(
         for payer in sheet.payers
         if payer.pk in wanted - asked
     ]  # fmt: skip
-    _tell_partners(requests, at)
+    _tell_partners(requests, at, ASKED, "counts-asked")
     return requests
 
 
@@ -77,13 +78,11 @@ def answer_request(
     """Record the counts that a partner was asked for, and tell whoever asked.
 
     :param values: the counts by the id of the base.
-    :raises CannotBudget: if it was answered already, a count is missing, or the period takes no counts any more.
+    :raises CannotBudget: if it was answered or withdrawn, a count is missing, or the period takes no counts any more.
     :raises CannotUseFile: if the file cannot be evidence of these counts.
     """
     period = lock_period(request.period)
-    request = CountRequest.objects.select_related("payer__partnership__organization", "asked_by").get(pk=request.pk)
-    if request.answered_at is not None:
-        raise CannotBudget(_("These counts were already sent."))
+    request = _pending(request, period)
     payer = request.payer
     bases = sheet_of(period.budget).bases_for(payer)
     cells: dict[Cell, Decimal | None] = {}
@@ -98,9 +97,54 @@ def answer_request(
     )  # fmt: skip
     request.answered_by, request.answered_at = by, at
     request.save(update_fields=["answered_by", "answered_at"])
-    request.period, request.agreement = period, period.agreement
     _tell_asker(request, at)
     return request
+
+
+@recorded
+def remind_of_request(request: CountRequest, *, by: User | None, at: datetime) -> CountRequest:
+    """Remind the managers of a partner of counts that they were asked for; at most once a day.
+
+    :raises CannotBudget: if it was answered or withdrawn, the period is closed, or they were reminded today.
+    """
+    period = lock_period(request.period)
+    request = _pending(request, period)
+    if period.is_closed:
+        raise CannotBudget(_("This period is closed. Withdraw the request instead."))
+    if request.reminded_at is not None and at - request.reminded_at < AGAIN:
+        raise CannotBudget(_("This partner was reminded in the last 24 hours."))
+    request.reminded_by, request.reminded_at = by, at
+    request.save(update_fields=["reminded_by", "reminded_at"])
+    _tell_partners([request], at, NUDGED, f"counts-nudged:{at:%Y%m%d%H%M}")
+    return request
+
+
+@recorded
+def withdraw_request(request: CountRequest, *, by: User | None, at: datetime) -> CountRequest:
+    """Withdraw a request for counts, and tell the managers who were asked.
+
+    :raises CannotBudget: if it was answered or withdrawn already.
+    """
+    period = lock_period(request.period)
+    request = _pending(request, period)
+    request.withdrawn_by, request.withdrawn_at = by, at
+    request.save(update_fields=["withdrawn_by", "withdrawn_at"])
+    _tell_partners([request], at, WITHDRAWN, "counts-withdrawn")
+    return request
+
+
+def _pending(request: CountRequest, period: FundingPeriod) -> CountRequest:
+    """Return a request of a locked period as it is now.
+
+    :raises CannotBudget: if it was answered or withdrawn.
+    """
+    found = CountRequest.objects.select_related("payer__partnership__organization", "asked_by").get(pk=request.pk)
+    if found.answered_at is not None:
+        raise CannotBudget(_("These counts were already sent."))
+    if found.withdrawn_at is not None:
+        raise CannotBudget(_("This request was withdrawn."))
+    found.period, found.agreement = period, period.agreement
+    return found
 
 
 # ---------------------------------------------------------------- Notices
@@ -119,13 +163,13 @@ def context_of(request: CountRequest) -> dict[str, Any]:
     }
 
 
-def _tell_partners(requests: Collection[CountRequest], at: datetime) -> None:
+def _tell_partners(requests: Collection[CountRequest], at: datetime, kind: str, key: str) -> None:
     people = people_of_partners([request.payer.partnership for request in requests])
     notify_many(
         [
             Message(
-                kind=ASKED,
-                key=f"counts-asked:{request.pk}:{person.pk}",
+                kind=kind,
+                key=f"{key}:{request.pk}:{person.pk}",
                 to=person,
                 about=[request.agreement, request.agreement.area],
                 scope=request.agreement.area,

@@ -8,13 +8,13 @@ read stays as it is typed, with its place and the reason.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
-from agreements.funding.plans import CENT
+from agreements.cost_sharing import to_the_cent
 from onestop.files.unreadable import Unreadable
 from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, is_zip, open_table, read_sheets
 from partners.importing.cells import key
@@ -100,7 +100,7 @@ def number_of(text: str) -> Reading:
         return Reading(problem=_("This is not a number."))
     if value >= LARGEST:
         return Reading(problem=_("This number is too large."))
-    rounded = value.quantize(CENT, ROUND_HALF_UP)
+    rounded = to_the_cent(value)
     return Reading(rounded, is_rounded=rounded != value)
 
 

@@ -1,66 +1,22 @@
-"""What the verbs of paying share: their refusals, locks in one order, and what partners owe by month.
-
-Locks are taken in the order budget, period, then the row itself.
-"""
+"""What partners owe by a budget: in each period, and in each month."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from math import lcm
 
 from django.db.models import Sum
-from django.utils.translation import gettext as _
 
 from agreements.cost_sharing import allocate
 from agreements.funding.plans import ZERO, PayerPlan, Span, months_from, shares_of, time_in
 from agreements.funding.reading import plan_of
 from agreements.models import CostShare, FundingBudget, FundingPeriod, Payer, Stage
-from onestop.editing.refusals import Refused
-from partners.models import LocalArea
 
 WHOLE_MONTH = lcm(28, 29, 30, 31)
 PeriodShares = dict[tuple[int, int], Decimal]  # by payer and number of the period
 
 
-class CannotPay(Refused):
-    """A contribution, an invoice or a funding source cannot be recorded like this; the message says why."""
-
-
-# ---------------------------------------------------------------- Locks
-def lock_paid_budget(budget: FundingBudget | int) -> FundingBudget:
-    """Lock a budget by which partners pay, and return it, in the running transaction.
-
-    :raises CannotPay: if it is a draft: nobody owes by it.
-    """
-    pk = budget if isinstance(budget, int) else budget.pk
-    rows = FundingBudget.objects.select_for_update(no_key=True, of=("self",))
-    locked = rows.select_related("agreement__area__state").get(pk=pk)
-    if not locked.is_adopted:
-        raise CannotPay(_("This budget is a draft. Adopt it first."))
-    return locked
-
-
-def lock_unclosed_period(budget: FundingBudget, period: FundingPeriod | int) -> FundingPeriod:
-    """Lock a period of a locked budget, and return it.
-
-    :raises CannotPay: if it is of another budget, or closed.
-    """
-    pk = period if isinstance(period, int) else period.pk
-    locked = FundingPeriod.objects.select_for_update(no_key=True).filter(pk=pk, budget=budget).first()
-    if locked is None:
-        raise CannotPay(_("Choose a period of this budget."), field="period")
-    if locked.is_closed:
-        raise CannotPay(_("This period is closed. Choose a period that is open."), field="period")
-    return locked
-
-
-def today_of(area: LocalArea, at: datetime) -> date:
-    """Return the day that it is in an area."""
-    return at.astimezone(area.zone).date()
-
-
-# ---------------------------------------------------------------- What partners owe
 def shares_by_period(budget: FundingBudget, payers: Collection[int] | None = None) -> PeriodShares:
     """Return what each payer bears in each period: as stored if the budget is adopted, or else computed from its draft.
 

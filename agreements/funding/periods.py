@@ -43,7 +43,7 @@ def replace_periods(budget: FundingBudget) -> None:
 
 
 def _move_counts(budget: FundingBudget, old: Collection[FundingPeriod], new: Collection[FundingPeriod]) -> None:
-    taken: dict[tuple[int, int, int], BaseCount] = {}
+    taken: dict[tuple[int, int, str, int], BaseCount] = {}
     counts = BaseCount.objects.filter(base__budget=budget).select_related("period").order_by("period__number")
     for count in counts:
         coming = [period for period in new if period.first_on >= count.period.first_on]
@@ -51,7 +51,7 @@ def _move_counts(budget: FundingBudget, old: Collection[FundingPeriod], new: Col
         if period is None:
             count.delete()
             continue
-        key = (count.base_id, count.payer_id, period.pk)
+        key = (count.base_id, count.payer_id, count.stage, period.pk)
         if key in taken:  # a later count of the same new period is the one in force when it begins
             taken[key].delete()
         count.period = period
@@ -64,10 +64,10 @@ def _move_requests(budget: FundingBudget, new: Collection[FundingPeriod]) -> Non
     for asked in CountRequest.objects.filter(payer__budget=budget).select_related("period").order_by("pk"):
         period = [each for each in new if each.first_on <= asked.period.first_on][-1]
         key = (asked.payer_id, period.pk, asked.stage)
-        if asked.answered_at is None and key in open_ones:
+        if asked.is_pending and key in open_ones:
             asked.delete()
             continue
-        if asked.answered_at is None:
+        if asked.is_pending:
             open_ones.add(key)
         asked.period = period
         asked.save(update_fields=["period"])

@@ -7,11 +7,11 @@ is divided by :func:`agreements.cost_sharing.allocate`. A year is the sum of its
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from agreements.cost_sharing import allocate
+from agreements.cost_sharing import allocate, to_the_cent
 
-ZERO, CENT = Decimal("0.00"), Decimal("0.01")
+ZERO = Decimal("0.00")
 MONTHS = 12
 YEAR, MONTH, ONCE = "year", "month", "once"
 BY_MONTHS, BY_DAYS = "months", "days"
@@ -168,7 +168,7 @@ def periods_of(first_on: date, frequency: str) -> list[Span]:
 def escalate(amount: Decimal, percent: Decimal, years: int) -> Decimal:
     """Return amount x (1 + percent / 100) ^ years, rounded once to the cent, half up."""
     factor = (1 + percent / 100) ** years if years else Decimal(1)
-    return (amount * factor).quantize(CENT, ROUND_HALF_UP)
+    return to_the_cent(amount * factor)
 
 
 def spread_over_year(amount: Decimal) -> list[Decimal]:

@@ -8,9 +8,15 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from agreements.funding.lines import demand_category
-from agreements.funding.locking import CannotBudget, demand_nothing_sent, lock_budget, share_anew
+from agreements.funding.locking import (
+    CannotBudget,
+    demand_nothing_sent,
+    demand_nothing_unsettled,
+    lock_budget,
+    share_anew,
+)
 from agreements.funding.places import demand_place
-from agreements.models import CostPool, FundingBudget
+from agreements.models import ActualCost, CostPool, FundingBudget
 from onestop.accounts.models import User
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
@@ -44,7 +50,8 @@ def update_pool(
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises CannotBudget: if its name is taken in its center, its base counts another center, it has personnel and would
-        be one of infrastructure costs, or it could not be shared then.
+        be one of infrastructure costs, it could not be shared then, or its base would change while statements of a
+        period are sent that is not closed yet.
     """
     pool = _lock(pool)
     demand_version(pool, (), version)
@@ -53,6 +60,8 @@ def update_pool(
     if "category" in names:
         for item in set(pool.lines.current().values_list("item", flat=True)):
             demand_category(pool, item, field="category")
+    if "base" in names:
+        demand_nothing_unsettled(pool.budget)
     if names:
         pool.save()
         share_anew(pool.budget)
@@ -63,11 +72,13 @@ def update_pool(
 def remove_pool(pool: CostPool, *, by: User | None, at: datetime) -> None:
     """Remove a cost pool with its costs; it can be restored.
 
-    :raises CannotBudget: if statements were sent by the budget.
+    :raises CannotBudget: if statements were sent by the budget, or actual costs of the pool are entered.
     """
     pool = _lock(pool)
     if not pool.is_archived:
         demand_nothing_sent(pool.budget, _("Enter a last month for its costs instead."))
+        if ActualCost.objects.filter(line__pool=pool).exclude(amount=0).exists():
+            raise CannotBudget(_("Actual costs of this pool are entered, and nobody would share them."))
         pool.archived_at = at
         pool.save(update_fields=["archived_at"])
         share_anew(pool.budget)

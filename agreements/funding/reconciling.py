@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements.funding.actuals import missing_in, pools_of_period
-from agreements.funding.period_locks import CannotReconcile, day_of, lock_period
+from agreements.funding.locking import CannotReconcile, lock_reconciled_period
 from agreements.funding.plans import Shares
 from agreements.funding.shares import write_shares
 from agreements.funding.statement_notices import tell_statements
@@ -39,11 +39,19 @@ class Preview:
     shares: Shares
     refusal: str
     renewed: frozenset[int]
+    was_sent: bool
 
     @property
-    def is_stale(self) -> bool:
-        """Whether statements were sent, and costs, counts or corrections have changed since."""
-        return any(known and known.payer_id in self.renewed for _payer, _figures, known in self.rows)
+    def stale(self) -> frozenset[int]:
+        """The ids of payers whose statement is out of date: costs, counts or corrections have changed since.
+
+        A partner that owes or gave something and has no statement yet is one of them.
+        """
+        return frozenset(
+            payer.pk
+            for payer, now, known in self.rows
+            if self.was_sent and payer.pk in self.renewed and (known is not None or now.contributed or any(now.asked))
+        )
 
 
 def issue_by(period: FundingPeriod) -> date:
@@ -67,7 +75,7 @@ def preview_of(period: FundingPeriod, today: date) -> Preview:
         for payer, now, sent in found
         if sent is None or (sent.owed, sent.adjusted) != now.asked or payer.pk in to_revise
     )
-    return Preview(found, shares, _why_not(period, shares, renewed, today), renewed)
+    return Preview(found, shares, _why_not(period, shares, renewed, today), renewed, not period.is_open)
 
 
 def _why_not(period: FundingPeriod, shares: Shares, renewed: frozenset[int], today: date) -> str:
@@ -110,8 +118,8 @@ def issue_statements(period: FundingPeriod, *, by: User | None, at: datetime) ->
     :raises CannotReconcile: if the period is not over or closed, a cost or count is missing, a dispute is open, or
         nothing has changed since statements were sent.
     """
-    period = lock_period(period)
-    today = day_of(at, period)
+    period = lock_reconciled_period(period)
+    today = period.agreement.area.day_of(at)
     preview = preview_of(period, today)
     if preview.refusal:
         raise CannotReconcile(preview.refusal)

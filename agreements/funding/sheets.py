@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from agreements.funding.plans import (
@@ -27,6 +28,7 @@ from agreements.funding.reading import plan_of
 from agreements.models import CostPool, CostShare, FundingBudget, FundingPeriod, Payer, Stage
 
 AREA_WIDE = 0  # instead of a center: pools of the whole area
+WIDE = 6  # columns of pools up to which a sheet fits a page beside its sums
 # The facts of a stored share, as a Share takes them.
 FACTS = ("period__number", "pool", "payer", "amount", "of_amount", "weight", "of_weight")
 PoolName = tuple[str, int | None]  # by which a pool is found again in another year: its name and center
@@ -124,6 +126,17 @@ class Sheet:
     total: Decimal
 
     @property
+    def is_wide(self) -> bool:
+        """Whether its columns must be narrow to fit a page."""
+        return len(self.columns) > WIDE
+
+    @property
+    def places(self) -> list[tuple[Any, int]]:
+        """The centers of the columns from left to right (``None``: the whole area), each with its number of columns."""
+        centers = [column.pool.center for column in self.columns]
+        return [(center, len(list(some))) for center, some in groupby(centers)]
+
+    @property
     def by_rows(self) -> Decimal:
         """The sum of the rows."""
         return sum((line.total for line in self.lines), ZERO)
@@ -193,6 +206,8 @@ def sheet_of(
 ) -> Sheet:
     """Return the sheet of a year or period, of all pools or those of a center; ``AREA_WIDE`` are pools of the area."""
     pools = [each for each in shares.pools.values() if center is None or (each.center_id or AREA_WIDE) == center]
+    order = list(dict.fromkeys(each.center_id for each in pools))
+    pools.sort(key=lambda each: order.index(each.center_id))  # those of a center stand side by side
     amounts: dict[tuple[int, int], Decimal] = defaultdict(lambda: ZERO)
     wanted = {each.pk for each in pools}
     total = ZERO

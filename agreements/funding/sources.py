@@ -13,7 +13,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agreements.cost_sharing import allocate
-from agreements.funding.paying import CannotPay, PeriodShares
+from agreements.funding.locking import CannotPay
+from agreements.funding.paying import PeriodShares
 from agreements.funding.plans import ZERO
 from agreements.models import FundingPeriod, FundingSource, Payer
 from onestop.accounts.models import User

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from agreements.funding.budgets import new_budget
+from agreements.funding.locking import CannotBudget
 from agreements.funding.plans import PoolPlan
 from agreements.funding.workbook_import import EQUAL_KEY, FREQUENCY, PERSONNEL, ImportDraft
 from agreements.models import (
@@ -14,12 +16,12 @@ from agreements.models import (
     CostLine,
     CostPool,
     FundingBudget,
-    FundingPeriod,
     Payer,
     PayerCenter,
 )
 from onestop.accounts.models import User
-from onestop.editing.refusals import Refused
+from onestop.files.models import StoredFile
+from onestop.files.storing import demand_usable
 from onestop.history.tracking import recorded
 
 ITEMS = (
@@ -32,34 +34,24 @@ ITEMS = (
 )
 
 
-class CannotImport(Refused):
-    """A budget cannot be created from a workbook like this; the message says why."""
-
-
 @recorded
 def create_from_workbook(
-    agreement: Agreement, draft: ImportDraft, *, by: User | None, at: datetime
+    agreement: Agreement, draft: ImportDraft, *, workbook: StoredFile | None = None, by: User | None, at: datetime
 ) -> FundingBudget:  # fmt: skip
-    """Create the draft of a budget with its pools, costs, bases, partners and counts.
+    """Create the draft of a budget with its pools, costs, bases, partners and counts; it keeps the workbook.
 
-    :raises CannotImport: if something is questioned, the agreement is no funding agreement or withdrawn, or it has a
-        budget for this year.
+    :raises CannotBudget: if something is questioned, or as ``new_budget``.
+    :raises CannotUseFile: if the workbook is no longer stored, was refused, or is somebody else's.
     """
-    # Lock: of two who begin the same year, the second is told.
-    locked = Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
-    if locked.kind != Agreement.Kind.IFA:
-        raise CannotImport(_("Only an infrastructure funding agreement (IFA) has a budget."))
-    if locked.status == Agreement.Status.WITHDRAWN:
-        raise CannotImport(_("This agreement was withdrawn. Restore it first."))
     if not draft.is_ready:
-        raise CannotImport(_("Answer the open questions first."))
+        raise CannotBudget(_("Answer the open questions first."))
     first_on = draft.plan.first_on
-    if FundingBudget.objects.filter(agreement=locked, first_on=first_on).exists():
-        raise CannotImport(_("This agreement already has a budget for this year."), field="first_on")
-    earlier = FundingBudget.objects.filter(agreement=locked, first_on=first_on.replace(year=first_on.year - 1))
-    budget = FundingBudget.objects.create(
-        agreement=locked, first_on=first_on, frequency=FREQUENCY, before=earlier.first()
-    )  # fmt: skip
+    earlier = agreement.budgets.filter(first_on=first_on.replace(year=first_on.year - 1)).first()
+    budget = new_budget(agreement, first_on=first_on, facts={"frequency": FREQUENCY}, before=earlier)
+    if workbook is not None:
+        demand_usable(workbook, budget, "workbook", by=by)
+        budget.workbook = workbook
+        FundingBudget.objects.filter(pk=budget.pk).update(workbook=workbook)
     _Creating(budget, draft, by, at).write_rows()
     return budget
 
@@ -72,11 +64,8 @@ class _Creating:
         self.named = {"agreement": budget.agreement, "budget": budget}
 
     def write_rows(self) -> None:
-        """Write periods, partners, bases, pools, costs and counts."""
+        """Write partners, bases, pools, costs and counts."""
         plan = self.draft.plan
-        FundingPeriod.objects.bulk_create(
-            [FundingPeriod(**self.named, number=s.number, first_on=s.first_on, last_on=s.last_on) for s in plan.periods]
-        )
         payers = self._payers()
         bases = {key: self._base(key) for key in plan.bases}
         for position, pool in enumerate(plan.pools, start=1):
@@ -136,7 +125,8 @@ class _Creating:
         )
         CostLine.objects.create(
             agreement=self.budget.agreement, pool=pool, item=item_of(column.title), name=column.title,
-            amount=plan.costs[0].amount, note=_("Sum of the shares of last year"),
+            amount=plan.costs[0].amount, escalator=plan.costs[0].escalator, escalated=plan.costs[0].escalated,
+            note=_("Sum of the shares of last year"),
         )  # fmt: skip
 
 

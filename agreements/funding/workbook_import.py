@@ -181,16 +181,16 @@ def _guess_partner(name: str, partnerships: Mapping[str, int]) -> int | None:
 
 
 # ---------------------------------------------------------------- The draft
-def draft_of(file: LastYearFile, matches: Matches, *, first_on: date) -> ImportDraft:
-    """Return what would be created, without writing anything."""
-    return _Drafting(file, matches, first_on).draft()
+def draft_of(file: LastYearFile, matches: Matches, *, first_on: date, percent: Decimal = ZERO) -> ImportDraft:
+    """Return what would be created, without writing anything; ``percent`` is the increase of all costs since then."""
+    return _Drafting(file, matches, first_on, percent).draft()
 
 
 class _Drafting:
     """Puts the plan of a budget together from a file and what its columns are."""
 
-    def __init__(self, file: LastYearFile, matches: Matches, first_on: date) -> None:
-        self.file, self.matches, self.first_on = file, matches, first_on
+    def __init__(self, file: LastYearFile, matches: Matches, first_on: date, percent: Decimal) -> None:
+        self.file, self.matches, self.first_on, self.percent = file, matches, first_on, percent
         self.questions: list[Question] = []
         self.remarks: list[str] = []
         self.values = [self._values(at) for at in range(len(file.columns))]
@@ -209,7 +209,9 @@ class _Drafting:
                 bases[base] = BasePlan(base, is_equal=True)
             elif base not in bases:
                 bases[base], counts[base] = BasePlan(base), self._by_payer(at)
-            plans.append(PoolPlan(at, base, choice.center, (Cost(sum(self.values[at].values(), ZERO)),)))
+            amount = sum(self.values[at].values(), ZERO)
+            cost = Cost(amount, escalator=self.percent, escalated=1) if self.percent else Cost(amount)
+            plans.append(PoolPlan(at, base, choice.center, (cost,)))
             self._check_pool(at, choice)
         periods = tuple(periods_of(self.first_on, FREQUENCY))
         plan = BudgetPlan(

@@ -117,7 +117,7 @@ class Authorization(models.Model):
 
 @tracked(parent="agreement")
 class AuthorizationChange(models.Model):
-    """One amendment of an authorization: what it was and what it is since, with a reason. It is never edited."""
+    """One amendment or reopening of an authorization: what it was, what it is since, and why. It is never edited."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="authorization_changes")
     authorization = models.ForeignKey(Authorization, models.PROTECT, related_name="changes")
@@ -141,6 +141,12 @@ class AuthorizationChange(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def is_reopening(self) -> bool:
+        """Whether it changed nothing but reopened an authorization that was closed."""
+        before = (self.units_before, self.amount_before, self.last_on_before)
+        return before == (self.units_after, self.amount_after, self.last_on_after)
 
 
 @tracked(parent="agreement")

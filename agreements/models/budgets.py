@@ -19,6 +19,7 @@ from agreements.models.agreements import Agreement
 from agreements.models.money import NOT_NEGATIVE, MoneyField
 from agreements.models.purchases import ArchivedOfAgreementQuerySet, OfAgreementQuerySet
 from onestop.editing.archiving import Archivable
+from onestop.files.models import StoredFile
 from onestop.history.tracking import tracked
 from partners.models import Center, Partnership
 
@@ -91,6 +92,9 @@ class FundingBudget(models.Model):
     adopted_on = models.DateField(_("adopted"), null=True, blank=True)
     adopted_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(_("method in words"), blank=True, max_length=5000)
+    workbook = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("imported workbook")
+    )
 
     objects = OfAgreementQuerySet.as_manager()
     history_silent = ("adopted_by",)

@@ -1,6 +1,6 @@
 """Counts behind shares, requests for them, and the shares themselves."""
 
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -73,9 +73,17 @@ class BaseCount(models.Model):
         return f"{reverse('agreements:counts', args=[self.period.budget_id])}?{query}"
 
 
+class CountRequestQuerySet(OfAgreementQuerySet):
+    """Requests for counts, by state."""
+
+    def pending(self) -> Self:
+        """Return those that were neither answered nor withdrawn."""
+        return self.filter(answered_at=None, withdrawn_at=None)
+
+
 @tracked(parent="agreement")
 class CountRequest(models.Model):
-    """A partner is asked for its counts of a period, by a day."""
+    """A partner is asked for its counts of a period, by a day. It ends when it is answered or withdrawn."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="count_requests")
     payer = models.ForeignKey(Payer, models.PROTECT, related_name="count_requests", verbose_name=_("partner"))
@@ -87,19 +95,32 @@ class CountRequest(models.Model):
     asked_at = models.DateTimeField(_("asked"))
     answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    reminded_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
-    objects = OfAgreementQuerySet.as_manager()
-    history_silent = ("asked_by", "asked_at", "answered_by")
+    objects = CountRequestQuerySet.as_manager()
+    history_silent = ("asked_by", "asked_at", "answered_by", "reminded_by", "withdrawn_by")
 
     class Meta:
         verbose_name = _("request for counts")
         verbose_name_plural = _("requests for counts")
         constraints = [
             models.UniqueConstraint(
-                fields=["payer", "period", "stage"], condition=Q(answered_at=None), name="counts_are_asked_for_once"
+                fields=["payer", "period", "stage"],
+                condition=Q(answered_at=None, withdrawn_at=None),
+                name="counts_are_asked_for_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(withdrawn_at=None), name="answered_request_is_not_withdrawn"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"], name="count_request_by_day", condition=Q(answered_at=None, withdrawn_at=None)
             )
         ]
-        indexes = [models.Index(fields=["due_on"], name="count_request_by_day", condition=Q(answered_at=None))]
 
     def __str__(self) -> str:
         return str(self.payer)
@@ -107,6 +128,11 @@ class CountRequest(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the page where it is answered."""
         return reverse("agreements:count_request_detail", args=[self.pk])
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it was neither answered nor withdrawn."""
+        return self.answered_at is None and self.withdrawn_at is None
 
 
 class CostShare(models.Model):

@@ -1,4 +1,4 @@
-"""PDFs of agreements: the text of a draft, the report of an impasse, the budget exhibit, statements of partners."""
+"""PDFs of agreements: the text of a draft, the report of an impasse, exhibits, statements of partners, invoices."""
 
 from typing import Any, Self
 
@@ -36,11 +36,13 @@ class AgreementPdf(Document):
         IMPASSE = "impasse", _("Report of an impasse")
         EXHIBIT = "exhibit", _("Budget exhibit")
         STATEMENT = "statement", _("Statement of a partner")
+        INVOICE = "invoice", _("Invoice")
 
     folder = "agreements"
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="pdfs")
     kind = models.CharField(max_length=10, choices=Kind)
+    about = models.CharField(_("title"), max_length=80, blank=True, help_text=_("If the kind alone does not tell it."))
     digest = models.CharField(_("hash of the contents"), max_length=64)
     html = models.TextField(_("contents"), blank=True)
 
@@ -75,7 +77,7 @@ class AgreementPdf(Document):
         ]
 
     def __str__(self) -> str:
-        return self.get_kind_display()
+        return self.about or self.get_kind_display()
 
     def get_absolute_url(self) -> str:
         """Return the address of its page."""

@@ -6,6 +6,7 @@ from agreements.notices import (  # noqa: F401
     drift,
     funding_paying,
     late_reports,
+    money_approvers,
     notice_types,
     purchase_invoices,
     signing,

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements.funding.count_requests import ANSWERED, ASKED, context_of
+from agreements.funding.count_requests import ANSWERED, ASKED, NUDGED, WITHDRAWN, context_of
 from agreements.models import Agreement, CountRequest, FundingBudget, FundingPeriod, Payer
 from onestop.accounts.models import User
 from onestop.notices import notice_types, reminders
@@ -30,8 +30,8 @@ FARTHEST = timedelta(days=1)  # no area is farther ahead of UTC
 
 def subjects_of(at: datetime) -> Iterator[ReminderSubject]:
     """Yield each request for counts that is not answered and is due in three days or less; three queries."""
-    rows = CountRequest.objects.filter(
-        answered_at=None, due_on__lte=at.date() + BEFORE + FARTHEST, payer__archived_at=None,
+    rows = CountRequest.objects.pending().filter(
+        due_on__lte=at.date() + BEFORE + FARTHEST, payer__archived_at=None,
         agreement__area__archived_at=None,
     ).exclude(period__status=FundingPeriod.Status.CLOSED)  # fmt: skip
     open_ones = list(
@@ -123,6 +123,16 @@ notice_types.declare(
         ANSWERED, gettext_lazy("Counts that partners sent"),
         gettext_lazy("A partner sent the counts that you asked for."),
         Reason.TRANSACTIONAL, gettext_lazy("Whoever asked for them, or the One-Stop staff."), is_staff,
+    ),
+    _type(
+        NUDGED, gettext_lazy("Reminder of counts by the staff"),
+        gettext_lazy("The staff remind you of counts that they asked for."),
+        Reason.TRANSACTIONAL, OF_PARTNER, speaks_or_keeps,
+    ),
+    _type(
+        WITHDRAWN, gettext_lazy("Requests for counts that are withdrawn"),
+        gettext_lazy("The counts that you were asked for are no longer needed."),
+        Reason.TRANSACTIONAL, OF_PARTNER, speaks_or_keeps,
     ),
     _type(
         DUE, gettext_lazy("Counts that are due"),

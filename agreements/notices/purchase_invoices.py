@@ -85,7 +85,7 @@ declare(
     NoticeType(
         telling.AUTHORIZATION,
         gettext_lazy("Authorizations of service"),
-        gettext_lazy("The purchaser issued, changed, closed or canceled an authorization."),
+        gettext_lazy("The purchaser issued, changed, closed, reopened or canceled an authorization."),
         Reason.TRANSACTIONAL,
         template="authorization",
         goes_to=gettext_lazy("The managers of the partner that provides the service."),

@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements.funding.period_locks import day_of
 from agreements.funding.reconciling import issue_by
 from agreements.funding.statement_notices import (
     CLOSED,
@@ -153,7 +152,7 @@ def periods_due(at: datetime) -> Iterator[ReminderSubject]:
             about=[period, period.agreement],
             people={STAFF: staff.get(area.pk, [])},
             scope=area,
-            facts={"period": period, "today": day_of(at, period)},
+            facts={"period": period, "today": period.agreement.area.day_of(at)},
         )
 
 
@@ -165,7 +164,7 @@ def statements_to_answer(at: datetime) -> Iterator[ReminderSubject]:
     periods = list(rows.select_related("budget", "agreement__area__state").order_by("issued_on", "pk"))
     positions = [
         (period, each)
-        for period, each in positions_in(periods, lambda period: day_of(at, period))
+        for period, each in positions_in(periods, lambda period: period.agreement.area.day_of(at))
         if each.standing == WAITING or (each.left > 0 and each.standing in TO_BE_PAID)
     ]
     people = people_of_partners([each.statement.payer.partnership for _period, each in positions])
@@ -183,7 +182,7 @@ def statements_to_answer(at: datetime) -> Iterator[ReminderSubject]:
                 "statement": statement,
                 "left": each.left,
                 "disputable": each.standing == WAITING,
-                "today": day_of(at, period),
+                "today": period.agreement.area.day_of(at),
             },
         )
 

@@ -26,12 +26,15 @@ class CannotReport(Refused):
 # ---------------------------------------------------------------- Requests
 @transaction.atomic
 def ask_for_text(agreement: Agreement, *, by: User, at: datetime) -> AgreementPdf:
-    """Request a PDF of the text as it is now, unless it is ready or in progress.
+    """Request a PDF of the text, unless it is ready or in progress.
+
+    It is the text as it is now; once that was sent for signature, the frozen one, with the budget as it was then.
 
     :raises AlreadyWaiting: if the person is waiting for another PDF.
     """
     today = at.astimezone(agreement.area.zone).date()
-    return ask_for(agreement, Kind.TEXT, texts.agreement_html(agreement, today=today), by=by, at=at)
+    html = texts.sent_html(agreement) or texts.agreement_html(agreement, today=today)
+    return ask_for(agreement, Kind.TEXT, html, by=by, at=at)
 
 
 @transaction.atomic
@@ -79,15 +82,17 @@ def try_again(failed: AgreementPdf, *, by: User, at: datetime) -> None:
     _queue(asked, by=by, at=at)
 
 
-def ask_for(agreement: Agreement, kind: str, html: str, *, by: User, at: datetime) -> AgreementPdf:
+def ask_for(agreement: Agreement, kind: str, html: str, *, about: str = "", by: User, at: datetime) -> AgreementPdf:
     """Request a PDF of some contents in the running transaction, unless the same is ready or in progress.
+
+    ``about`` is its title if the kind alone does not tell what it is.
 
     :raises AlreadyWaiting: if the person is waiting for another PDF.
     """
     _one_asks_at_a_time(agreement.pk, by)
     same = {"agreement": agreement, "kind": kind, "digest": hashlib.sha256(html.encode()).hexdigest()}
     there = AgreementPdf.objects.filter(**same).first()
-    return there or _queue(AgreementPdf(**same, html=html), by=by, at=at)
+    return there or _queue(AgreementPdf(**same, about=about, html=html), by=by, at=at)
 
 
 def _one_asks_at_a_time(agreement_id: int, by: User) -> None:
@@ -116,7 +121,7 @@ def make(asked: AgreementPdf, report: Report) -> Pdf:
 
 def tell(asked: AgreementPdf, at: datetime) -> None:
     """Tell the person who asked that a PDF is ready, or could not be made."""
-    title = f"{asked.get_kind_display()}, {asked.agreement.number}"
+    title = f"{asked}, {asked.agreement.number}"
     tell_of_document(asked, title=title, scope=asked.agreement.area, at=at)
 
 

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from agreements.drafting import merge_fields
 from agreements.drafting.surroundings import areas_of, parties_of
-from agreements.models import Agreement, NegotiationEntry, Party, Promise
+from agreements.models import Agreement, FrozenDocument, NegotiationEntry, Party, Promise
 from agreements.papers.exhibits import exhibits_of
 from onestop.ui.rich_text import render as render_text
 from partners.models import Program
@@ -23,6 +23,15 @@ def agreement_html(agreement: Agreement, *, today: date) -> str:
 def frozen_html(agreement: Agreement) -> str:
     """Return the text of an agreement as it is signed: a piece of HTML without a title, from headings of level 2 on."""
     return render_to_string("agreements/paper/_agreement_text.html", _text_of(agreement)).strip()
+
+
+def sent_html(agreement: Agreement) -> str:
+    """Return the text that was frozen when an agreement was sent for signature, as a whole page; nothing of a draft."""
+    documents = FrozenDocument.objects.filter(sending__agreement=agreement, sending__voided_at=None)
+    document = documents.select_related("sending__agreement__area").first()
+    if agreement.is_editable or document is None:
+        return ""
+    return render_to_string("agreements/paper/frozen_paper.html", {"document": document})
 
 
 def _text_of(agreement: Agreement) -> dict[str, Any]:

@@ -1,15 +1,18 @@
-"""Lock a purchase before its terms or authorizations change: the agreement, then a line, then an authorization."""
+"""Lock a purchase before anything below it changes: the agreement, then a line, then an authorization.
 
-from datetime import date, datetime
+Every verb of purchases takes its locks here, in this order. Each says by which refusal its own caller is refused.
+"""
+
+from collections.abc import Collection
 
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from agreements.models import Agreement, Authorization, PurchaseTerms, ServiceLine
 from onestop.editing.refusals import Refused
 
 OUTSIDE = Agreement.Origin.EXISTING
+PARTIES = tuple(f"purchase_terms__{name}__partnership__organization" for name in ("purchaser", "provider"))
 
 
 class CannotPurchase(Refused):
@@ -21,18 +24,20 @@ def terms_are_open(agreement: Agreement) -> bool:
     return agreement.is_editable or (agreement.origin == OUTSIDE and agreement.status == Agreement.Status.EXECUTED)
 
 
-def lock_purchase(agreement: Agreement) -> Agreement:
-    """Lock a purchase of service and return it, with its terms and area, in the running transaction.
+def lock_purchase(agreement: Agreement, *, refusal: type[Refused] = CannotPurchase) -> Agreement:
+    """Lock a purchase of service and return it, with its terms, their parties and its area, in the running transaction.
 
-    :raises CannotPurchase: if it is no purchase of service, or was withdrawn.
+    :raises Refused: of the class ``refusal``, if it is no purchase of service, or was withdrawn.
     """
-    # Lock: of two people who change what may be bought, the second sees what the first did.
+    # Lock: of two people who change what may be bought, deliver, invoice, decide or pay, the second sees what the first
+    # did.
     Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
-    locked = Agreement.objects.with_terms().select_related("area__state", "purchase_terms").get(pk=agreement.pk)
+    rows = Agreement.objects.with_terms().select_related("area__state", *PARTIES)
+    locked = rows.get(pk=agreement.pk)
     if locked.kind != Agreement.Kind.PURCHASE:
-        raise CannotPurchase(_("Only a purchase of service has service lines and authorizations."))
+        raise refusal(_("Only a purchase of service has service lines and authorizations."))
     if locked.status == Agreement.Status.WITHDRAWN:
-        raise CannotPurchase(_("This agreement was withdrawn. Restore it before you edit it."))
+        raise refusal(_("This agreement was withdrawn. Restore it before you edit it."))
     return locked
 
 
@@ -53,21 +58,39 @@ def lock_terms(agreement: Agreement) -> Agreement:
 
 def lock_line(line: ServiceLine) -> ServiceLine:
     """Return a service line, locked. Lock its agreement first."""
-    # Lock: no authorization is issued for it while it changes.
-    return ServiceLine.objects.select_for_update(no_key=True).get(pk=line.pk)
+    return lock_lines([line.pk])[line.pk]
 
 
-def lock_authorization(authorization: Authorization) -> Authorization:
+def lock_lines(ids: Collection[int]) -> dict[int, ServiceLine]:
+    """Return service lines by their ids, locked. Lock their agreement first."""
+    # Lock: whatever changes a line without its agreement comes before or after.
+    rows = ServiceLine.objects.select_for_update(no_key=True).filter(pk__in=ids)
+    return {line.pk: line for line in rows.order_by("pk")}
+
+
+def lock_authorization(
+    authorization: Authorization, *, refusal: type[Refused] = CannotPurchase
+) -> Authorization:  # fmt: skip
     """Return an authorization, locked, with its agreement and line, which are locked before it.
 
-    :raises CannotPurchase: if the agreement was withdrawn.
+    :raises Refused: of the class ``refusal``, if the agreement was withdrawn.
     """
-    agreement = lock_purchase(authorization.agreement)
-    line = lock_line(authorization.line)
-    # Lock: nothing is delivered under it in the moment in which it is amended or closed.
-    locked = Authorization.objects.select_for_update(no_key=True).get(pk=authorization.pk)
-    locked.agreement, locked.line = agreement, line
+    agreement = lock_purchase(authorization.agreement, refusal=refusal)
+    _lines, found = lock_authorizations([authorization.pk])
+    locked = found[authorization.pk]
+    locked.agreement = agreement
     return locked
+
+
+def lock_authorizations(ids: Collection[int]) -> tuple[dict[int, ServiceLine], dict[int, Authorization]]:
+    """Return the service lines of some authorizations, and these, by their ids, locked. Lock their agreement first."""
+    lines = lock_lines(set(Authorization.objects.filter(pk__in=ids).values_list("line", flat=True)))
+    # Lock: whatever changes an authorization without its agreement comes before or after.
+    rows = Authorization.objects.select_for_update(no_key=True).filter(pk__in=ids)
+    found = {each.pk: each for each in rows.order_by("pk")}
+    for each in found.values():
+        each.line = lines[each.line_id]
+    return lines, found
 
 
 def demand_open(authorization: Authorization) -> None:
@@ -89,11 +112,6 @@ def terms_of(agreement: Agreement) -> PurchaseTerms:
     if terms is None:
         raise CannotPurchase(_("Record who purchases and who provides first."))
     return terms
-
-
-def today_of(agreement: Agreement, at: datetime) -> date:
-    """Return the day of a moment where the agreement is."""
-    return localdate(at, agreement.area.zone)
 
 
 def authorizations_of(line: ServiceLine) -> QuerySet[Authorization]:

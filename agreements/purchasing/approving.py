@@ -4,16 +4,16 @@ Nobody approves what they entered: an invoice that they made or submitted, or on
 (2 CFR 200.303, segregation of duties).
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agreements.models import Authorization, DueReport, Invoice, ServiceLine
+from agreements.models import DueReport, Invoice
 from agreements.purchasing import telling
+from agreements.purchasing.agreement_locks import lock_authorizations
 from agreements.purchasing.ceilings import Room, problems_of, rooms_of
-from agreements.purchasing.invoices import CannotInvoice, lock_invoice
+from agreements.purchasing.invoices import CannotInvoice, demand_submitted, lock_invoice
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.ui.presentation import shortday
@@ -63,10 +63,10 @@ def approve_invoice(invoice: Invoice, *, by: User | None, at: datetime) -> Invoi
     :raises CannotInvoice: if it passes a ceiling, waits for a late report, or the person entered what is on it.
     """
     invoice = lock_invoice(invoice)
-    _demand_submitted(invoice)
-    lines, authorizations = _lock_below(invoice)
+    demand_submitted(invoice)
+    lines, authorizations = lock_authorizations(set(invoice.lines.order_by().values_list("authorization", flat=True)))
     rooms = rooms_of(invoice, by=by, lines=lines, authorizations=authorizations)
-    today = at.astimezone(invoice.agreement.area.zone).date()
+    today = invoice.agreement.area.day_of(at)
     if problems := obstacles_to(invoice, rooms, by=by, today=today):
         raise CannotInvoice(" ".join(problems))
     invoice.status, invoice.decided_by, invoice.decided_at = Status.APPROVED, by, at
@@ -82,7 +82,7 @@ def reject_invoice(invoice: Invoice, *, reason: str, by: User | None, at: dateti
     :raises CannotInvoice: if it was decided, or no reason is given.
     """
     invoice = lock_invoice(invoice)
-    _demand_submitted(invoice)
+    demand_submitted(invoice)
     if not reason.strip():
         raise CannotInvoice(_("Say why the invoice is rejected."), field="reason")
     invoice.lines.update(is_live=False)
@@ -90,20 +90,3 @@ def reject_invoice(invoice: Invoice, *, reason: str, by: User | None, at: dateti
     invoice.save(update_fields=["status", "decided_by", "decided_at", "reason"])
     telling.tell_decided([invoice], at=at)
     return invoice
-
-
-def _demand_submitted(invoice: Invoice) -> None:
-    if invoice.status == Status.DRAFT:
-        raise CannotInvoice(_("This invoice was not submitted yet."))
-    if invoice.status != Status.SUBMITTED:
-        raise CannotInvoice(_("This invoice was already decided."))
-
-
-def _lock_below(invoice: Invoice) -> tuple[Mapping[int, ServiceLine], Mapping[int, Authorization]]:
-    """Lock the service lines and authorizations of an invoice, in this order, and return them by their ids."""
-    # Lock: the agreement alone would do among approvals; its line or authorization may be amended at the same moment.
-    of = list(invoice.lines.order_by().values_list("line", "authorization").distinct())
-    lines = ServiceLine.objects.select_for_update(no_key=True).filter(pk__in={line for line, _of in of})
-    locked_lines = {line.pk: line for line in lines.order_by("pk")}
-    authorizations = Authorization.objects.select_for_update(no_key=True).filter(pk__in={each for _of, each in of})
-    return locked_lines, {each.pk: each for each in authorizations.order_by("pk")}

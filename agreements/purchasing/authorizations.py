@@ -18,7 +18,6 @@ from agreements.purchasing.agreement_locks import (
     lock_line,
     lock_purchase,
     terms_of,
-    today_of,
 )
 from agreements.purchasing.authorization_reading import with_delivered
 from agreements.purchasing.duties import expect_reports, move_reports
@@ -86,7 +85,7 @@ def demand_no_customer(text: str, field: str) -> None:
 
 def _check_issue_days(issued: Authorization, at: datetime) -> None:
     """Service begins on the day of the authorization, in writing or by word of mouth, or later."""
-    today = today_of(issued.agreement, at)
+    today = issued.agreement.area.day_of(at)
     for name in ("issued_on", "verbal_on"):
         day = getattr(issued, name)
         if day is not None and day > today:
@@ -236,7 +235,7 @@ def close_authorization(
     authorization = lock_authorization(authorization)
     demand_open(authorization)
     known: Any = with_delivered(Authorization.objects.all()).get(pk=authorization.pk)
-    if on > today_of(authorization.agreement, at):
+    if on > authorization.agreement.area.day_of(at):
         raise CannotPurchase(_("This day is still to come."), field="on")
     if known.last_delivered_on and on < known.last_delivered_on:
         words = _("A service was delivered on %(day)s.") % {"day": shortday(known.last_delivered_on)}
@@ -258,7 +257,7 @@ def cancel_authorization(authorization: Authorization, *, reason: str, by: User 
     demand_open(authorization)
     if authorization.deliveries.filter(withdrawn_at=None).exists():
         raise CannotPurchase(_("Services were delivered under this authorization. Close it instead."))
-    _end(authorization, Authorization.Status.CANCELED, today_of(authorization.agreement, at), reason)
+    _end(authorization, Authorization.Status.CANCELED, authorization.agreement.area.day_of(at), reason)
     move_reports(authorization, None)
     telling.tell_authorization(authorization, telling.CANCELED, reason=authorization.close_reason, at=at)
     return authorization
@@ -304,7 +303,7 @@ def reissue_authorization(
         raise CannotPurchase(words, field="first_on")
     _issue(issued, at)
     if earlier.is_open:
-        today = today_of(agreement, at)
+        today = agreement.area.day_of(at)
         reason = _("Reissued as %(number)s") % {"number": issued.number}
         _end(earlier, Authorization.Status.CLOSED, max(today, known.last_delivered_on or today), reason)
         last = min(earlier.last_on, max(today, known.last_delivered_on or today))

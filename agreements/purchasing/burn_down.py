@@ -7,12 +7,13 @@ days, is spent on each further day. A month is full if it is over and lies withi
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
+from agreements.cost_sharing import to_the_cent
+
 FORECAST_MONTHS = 3
-CENT = Decimal("0.01")
 DAY = timedelta(days=1)
 
 
@@ -130,4 +131,4 @@ def next_month(month: date) -> date:
 
 
 def _cents(value: Fraction) -> Decimal:
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(CENT, ROUND_HALF_UP)
+    return to_the_cent(Decimal(value.numerator) / Decimal(value.denominator))

@@ -7,12 +7,13 @@ outside the term of the agreement, or beyond the units and the amount of the aut
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from agreements.cost_sharing import to_the_cent
 from agreements.models import (
     Agreement,
     Authorization,
@@ -24,8 +25,9 @@ from agreements.models import (
     ServiceDelivery,
     ServiceLine,
 )
-from agreements.models.money import CENT
+from agreements.purchasing.agreement_locks import lock_authorization
 from agreements.purchasing.milestones import amounts_of_steps, steps_of
+from agreements.purchasing.rates import rate_on
 from agreements.purchasing.references import why_it_tells
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -73,18 +75,6 @@ def left_of(authorization: Authorization) -> Left:
     excepted = CeilingException.objects.filter(authorization=authorization).aggregate(sum=Sum("amount"))["sum"]
     most = authorization.amount + (excepted or 0)
     return Left(None if authorization.units is None else authorization.units - units, most - amount)
-
-
-def rate_on(line: ServiceLine, day: date) -> Decimal | None:
-    """Return the rate of one unit that is in force on a day, or ``None``; one query."""
-    return Rate.objects.filter(line=line, effective_on__lte=day).order_by("-effective_on").values_list(
-        "amount", flat=True
-    ).first()  # fmt: skip
-
-
-def rates_of(line: ServiceLine) -> list[tuple[date, Decimal]]:
-    """Return the rates of a line, the latest first; one query."""
-    return list(Rate.objects.filter(line=line).order_by("-effective_on").values_list("effective_on", "amount"))
 
 
 def first_and_last(authorization: Authorization) -> tuple[date, date]:
@@ -137,7 +127,7 @@ def record_deliveries(
         raise CannotDeliver(_("Enter the units of at least one day."))
     if len(entries) > MOST_ENTRIES:
         raise CannotDeliver(_("Record %(number)s days at most at once.") % {"number": MOST_ENTRIES})
-    rates = rates_of(authorization.line)
+    rates = list(Rate.objects.filter(line=authorization.line))
     left = left_of(authorization)
     units, amount = left.units, left.amount
     made = []
@@ -162,7 +152,7 @@ def _demand_no_customer(note: str) -> None:
 def _priced(
     authorization: Authorization,
     entry: Entry,
-    rates: Sequence[tuple[date, Decimal]],
+    rates: Sequence[Rate],
     by: User | None,
     at: datetime,
 ) -> ServiceDelivery:
@@ -173,7 +163,7 @@ def _priced(
         raise CannotDeliver(words, field=entry.field)
     if line.unit == ServiceLine.Unit.MILESTONE and entry.units % 1:
         raise CannotDeliver(_("Enter a whole number of milestones."), field=entry.field)
-    rate = next((amount for day, amount in rates if day <= entry.on), None)
+    rate = rate_on(rates, entry.on)
     if rate is None:
         words = _("%(service)s has no rate on %(day)s. The purchaser records one under Terms.")
         raise CannotDeliver(words % {"service": line, "day": shortday(entry.on)}, field=entry.field)
@@ -182,8 +172,8 @@ def _priced(
         authorization=authorization,
         happened_on=entry.on,
         units=entry.units,
-        rate=rate,
-        amount=(entry.units * rate).quantize(CENT, ROUND_HALF_UP),
+        rate=rate.amount,
+        amount=to_the_cent(entry.units * rate.amount),
         note=entry.note,
         by=by,
         at=at,
@@ -226,7 +216,7 @@ def reach_step(
 def _check_day(authorization: Authorization, day: date, at: datetime, field: str) -> None:
     agreement: Any = authorization.agreement
     days = {"first": shortday(authorization.valid_from), "last": shortday(authorization.last_on)}
-    if day > at.astimezone(agreement.area.zone).date():
+    if day > agreement.area.day_of(at):
         raise CannotDeliver(_("This day is in the future."), field=field)
     if day < authorization.valid_from:
         words = _("Service was not authorized before %(first)s (34 CFR 361.50(e)).")
@@ -259,7 +249,8 @@ def in_units(number: Decimal) -> str:
 def withdraw_delivery(delivery: ServiceDelivery, *, by: User | None, at: datetime) -> None:
     """Withdraw a delivery that is on no invoice. It stays on record, and counts no more.
 
-    :raises CannotDeliver: if it is on an invoice, or was corrected.
+    :raises CannotDeliver: if it is on an invoice or was corrected; or if it is a correction, and what that freed was
+        delivered or authorized again.
     """
     delivery = _lock_delivery(delivery)
     if delivery.withdrawn_at:
@@ -269,8 +260,8 @@ def withdraw_delivery(delivery: ServiceDelivery, *, by: User | None, at: datetim
         raise CannotDeliver(words % {"number": number})
     if delivery.corrections.filter(withdrawn_at=None).exists():
         raise CannotDeliver(_("It was corrected. Withdraw the correction first."))
-    if delivery.corrects_id and _is_used_again(delivery):
-        raise CannotDeliver(_("What this correction freed was delivered again since. Withdraw that first."))
+    if delivery.corrects_id:
+        _demand_unused(delivery)
     delivery.withdrawn_at = at
     delivery.save(update_fields=["withdrawn_at"])
 
@@ -302,7 +293,7 @@ def correct_delivery(
         raise CannotDeliver(words, field="units")
     if delivery.step_id and units != units_left:
         raise CannotDeliver(_("A milestone is taken back as a whole."), field="units")
-    amount = (units * delivery.rate).quantize(CENT, ROUND_HALF_UP)
+    amount = to_the_cent(units * delivery.rate)
     taken = amount_left if units == units_left else min(amount, amount_left)
     return ServiceDelivery.objects.create(
         agreement_id=delivery.agreement_id,
@@ -319,12 +310,16 @@ def correct_delivery(
     )
 
 
-def _is_used_again(correction: ServiceDelivery) -> bool:
-    """Return whether the units, the amount or the milestone that a correction freed are delivered again."""
+def _demand_unused(correction: ServiceDelivery) -> None:
+    """Refuse if the units, the amount or the milestone that a correction freed are delivered or authorized again."""
+    if number := Authorization.objects.filter(replaces=correction.authorization_id).values_list("number").first():
+        words = _("What this correction freed was authorized again: %(number)s is the reissue of what was left.")
+        raise CannotDeliver(words % {"number": number[0]})
     left = left_of(correction.authorization)
-    if correction.step_id and correction.step_id in _paid_by_step(correction.authorization):
-        return True
-    return left.amount + correction.amount < 0 or (left.units is not None and left.units + correction.units < 0)
+    is_reached = correction.step_id and correction.step_id in _paid_by_step(correction.authorization)
+    is_short = left.amount + correction.amount < 0 or (left.units is not None and left.units + correction.units < 0)
+    if is_reached or is_short:
+        raise CannotDeliver(_("What this correction freed was delivered again since. Withdraw that first."))
 
 
 def _invoice_of(delivery: ServiceDelivery) -> str:
@@ -339,11 +334,7 @@ def _lock(authorization: Authorization) -> Authorization:
 
     :raises CannotDeliver: if it is closed or canceled, or the agreement was not executed.
     """
-    # Lock: of two people who record at once, the second sees what the first has used up.
-    rows = Authorization.objects.select_for_update(no_key=True, of=("self",)).select_related("line")
-    locked = rows.get(pk=authorization.pk)
-    agreements: Any = Agreement.objects.with_terms().select_related("area__state")
-    locked.agreement = agreements.get(pk=locked.agreement_id)
+    locked = lock_authorization(authorization, refusal=CannotDeliver)
     if locked.agreement.status not in SIGNED:
         raise CannotDeliver(_("Deliveries are recorded once the agreement is executed."))
     if not locked.is_open:
@@ -352,6 +343,8 @@ def _lock(authorization: Authorization) -> Authorization:
 
 
 def _lock_delivery(delivery: ServiceDelivery) -> ServiceDelivery:
-    # Lock: nothing is withdrawn or corrected at the moment in which it goes on an invoice.
-    Authorization.objects.select_for_update(no_key=True).get(pk=delivery.authorization_id)
-    return ServiceDelivery.objects.select_related("authorization").get(pk=delivery.pk)
+    """Lock the authorization of a delivery, and return the delivery with it."""
+    authorization = lock_authorization(delivery.authorization, refusal=CannotDeliver)
+    locked = ServiceDelivery.objects.get(pk=delivery.pk)
+    locked.authorization = authorization
+    return locked

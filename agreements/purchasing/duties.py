@@ -142,7 +142,9 @@ def move_reports(authorization: Authorization, last: date | None) -> None:
 
     Reports that were received, accepted, returned or excused stay as they are.
     """
-    known = {(row.duty_id, row.covers_from): row for row in authorization.reports.all()}
+    # Lock: a report that is sent at the same moment is not deleted as one that is only expected.
+    rows = authorization.reports.select_for_update(no_key=True).order_by("pk")
+    known = {(row.duty_id, row.covers_from): row for row in rows}
     duties = ReportDuty.objects.filter(pk__in={duty for duty, _day in known})
     wanted = {(row.duty_id, row.covers_from): row for row in _reports(authorization, duties, last)} if last else {}
     expected = {key: row for key, row in known.items() if row.status == DueReport.Status.EXPECTED}

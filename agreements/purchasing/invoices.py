@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from agreements.models import (
     ServiceDelivery,
 )
 from agreements.purchasing import telling
+from agreements.purchasing.agreement_locks import lock_authorizations, lock_purchase
 from agreements.rules import purchase_terms_of
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -63,7 +63,7 @@ def make_invoice(
 
     :raises CannotInvoice: if there is nothing to invoice, or the number is taken.
     """
-    agreement = lock_purchase(agreement)
+    agreement = lock_invoiced_purchase(agreement)
     chosen = chosen or Chosen()
     if not number.strip():
         raise CannotInvoice(_("Enter the number of the invoice."), field="number")
@@ -106,9 +106,8 @@ def _picked(agreement: Agreement, kind: str, chosen: Chosen) -> QuerySet[Service
 
 def _locked(rows: QuerySet[ServiceDelivery]) -> list[ServiceDelivery]:
     """Return deliveries after nobody can withdraw or correct them any more."""
-    # Lock: what is withdrawn at the same moment does not go on the invoice.
-    ids = sorted(set(rows.order_by().values_list("authorization", flat=True)))
-    list(Authorization.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    ids = set(rows.order_by().values_list("authorization", flat=True))
+    lock_authorizations(ids)
     found = rows.filter(authorization__in=ids).select_related("authorization")
     return list(found.order_by("authorization", "happened_on", "pk")[: MOST_LINES + 1])
 
@@ -125,10 +124,24 @@ def submit_invoice(invoice: Invoice, *, by: User | None, at: datetime) -> Invoic
     terms = purchase_terms_of(invoice.agreement)
     days = terms.pays_within if terms else 0
     invoice.status, invoice.submitted_by, invoice.submitted_at = Status.SUBMITTED, by, at
-    invoice.due_on = at.astimezone(invoice.agreement.area.zone).date() + timedelta(days=days)
+    invoice.due_on = invoice.agreement.area.day_of(at) + timedelta(days=days)
     invoice.total = invoice.lines.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
     invoice.save()
     telling.tell_submitted(invoice, at=at)
+    return invoice
+
+
+@recorded
+def take_back_invoice(invoice: Invoice, *, by: User | None, at: datetime) -> Invoice:
+    """Make a submitted invoice a draft again, to correct it; nobody is asked to approve it any more.
+
+    :raises CannotInvoice: if it was not submitted, or was approved or rejected.
+    """
+    invoice = lock_invoice(invoice)
+    demand_submitted(invoice)
+    invoice.status, invoice.submitted_by, invoice.submitted_at, invoice.due_on = Status.DRAFT, None, None, None
+    invoice.save(update_fields=["status", "submitted_by", "submitted_at", "due_on"])
+    telling.ask_nobody([invoice], why=_("The provider took the invoice back."))
     return invoice
 
 
@@ -140,7 +153,7 @@ def delete_draft(invoice: Invoice, *, by: User | None, at: datetime) -> None:
     """
     invoice = lock_invoice(invoice)
     if invoice.status != Status.DRAFT:
-        raise CannotInvoice(_("Only a draft is deleted. A submitted invoice is approved or rejected."))
+        raise CannotInvoice(_("Only a draft is deleted. Take back a submitted invoice first."))
     invoice.delete()
 
 
@@ -153,17 +166,17 @@ def pay_invoices(
 
     :raises CannotInvoice: if one of them is not approved, or the day does not fit.
     """
-    agreement = lock_purchase(agreement)
+    agreement = lock_invoiced_purchase(agreement)
     if not ids or len(ids) > MOST_PAID:
         raise CannotInvoice(_("Choose between 1 and %(most)s invoices.") % {"most": MOST_PAID}, field="invoices")
     rows = list(agreement.invoices.filter(pk__in=ids).order_by("pk"))
     if len(rows) != len(set(ids)) or any(row.status != Status.APPROVED for row in rows):
         raise CannotInvoice(_("Only approved invoices that are not paid yet can be paid."), field="invoices")
-    zone = agreement.area.zone
-    if on > at.astimezone(zone).date():
+    area = agreement.area
+    if on > area.day_of(at):
         raise CannotInvoice(_("This day is in the future."), field="on")
     for invoice in rows:
-        if invoice.decided_at and on < invoice.decided_at.astimezone(zone).date():
+        if invoice.decided_at and on < area.day_of(invoice.decided_at):
             words = _("Invoice %(number)s was approved after this day.") % {"number": invoice.number}
             raise CannotInvoice(words, field="on")
         invoice.agreement = agreement
@@ -174,19 +187,24 @@ def pay_invoices(
     return rows
 
 
-# ---------------------------------------------------------------- Locks
-def lock_purchase(agreement: Agreement) -> Agreement:
-    """Lock a purchase and return it with its terms, in the running transaction.
+# ---------------------------------------------------------------- Locks and checks
+def demand_submitted(invoice: Invoice) -> None:
+    """Check that an invoice waits for approval.
+
+    :raises CannotInvoice: if it is a draft, or was decided.
+    """
+    if invoice.status == Status.DRAFT:
+        raise CannotInvoice(_("This invoice was not submitted yet."))
+    if invoice.status != Status.SUBMITTED:
+        raise CannotInvoice(_("This invoice was already decided."))
+
+
+def lock_invoiced_purchase(agreement: Agreement) -> Agreement:
+    """Lock a purchase whose deliveries are invoiced.
 
     :raises CannotInvoice: if it was not executed, or has no terms.
     """
-    # Lock: of two people who make, submit, decide or pay invoices at once, the second sees what the first did.
-    rows: Any = Agreement.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "area__state",
-        "purchase_terms__purchaser__partnership__organization",
-        "purchase_terms__provider__partnership__organization",
-    )
-    locked: Agreement = rows.get(pk=agreement.pk)
+    locked = lock_purchase(agreement, refusal=CannotInvoice)
     if locked.executed_on is None or purchase_terms_of(locked) is None:
         raise CannotInvoice(_("Invoices need an executed agreement with its terms recorded."))
     return locked
@@ -194,7 +212,7 @@ def lock_purchase(agreement: Agreement) -> Agreement:
 
 def lock_invoice(invoice: Invoice) -> Invoice:
     """Lock the purchase of an invoice, and return the invoice with it."""
-    agreement = lock_purchase(invoice.agreement)
+    agreement = lock_invoiced_purchase(invoice.agreement)
     rows = Invoice.objects.select_related("made_by", "submitted_by")
     locked = rows.filter(pk=invoice.pk).first()
     if locked is None:

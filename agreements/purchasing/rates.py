@@ -3,24 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agreements.cost_sharing import to_the_cent
 from agreements.models import Authorization, Rate, ServiceDelivery, ServiceLine
-from agreements.models.money import CENT
 from agreements.purchasing.agreement_locks import CannotPurchase, lock_line, lock_purchase, terms_are_open
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.ui.presentation import shortday
-
-
-def to_the_cent(amount: Decimal) -> Decimal:
-    """Return dollars in whole cents; half a cent is rounded up."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def rate_on(rates: Iterable[Rate], day: date) -> Rate | None:

@@ -12,7 +12,6 @@ from onestop.editing.personal_data import find_personal_data
 
 LONGEST_LETTERS = 4  # in a row: VR, RVB, CASE, but not Smith
 SHORT_WORD = 3  # letters: two groups of so many may be a first and a last name
-SEPARATORS = "-./ "
 LETTERS = re.compile(r"[^\W\d_]+")
 DIGITS = re.compile(r"\d[\d./ -]{0,38}\d|\d")
 DATE = re.compile(r"(?<!\d)(\d{1,4})[./ -](\d{1,2})[./ -](\d{1,4})(?!\d)")

@@ -52,7 +52,7 @@ def send_report(
         raise CannotReport(words, field="text")
     demand_usable(file, report, "file", by=by)
     report.status = Status.RECEIVED
-    report.received_on = at.astimezone(report.agreement.area.zone).date()
+    report.received_on = report.agreement.area.day_of(at)
     report.text, report.file, report.sent_by, report.answer = text, file, by, ""
     report.decided_by, report.decided_at = None, None
     report.save()

@@ -20,7 +20,7 @@ from partners.notices.audiences import people_of_partners, seated_in, together
 
 SUBMITTED, DECIDED = "agreements.invoice_submitted", "agreements.invoice_decided"
 REPORT_RETURNED, AUTHORIZATION = "agreements.report_returned", "agreements.authorization"
-ISSUED, AMENDED, CLOSED, CANCELED = "issued", "amended", "closed", "canceled"
+ISSUED, AMENDED, CLOSED, REOPENED, CANCELED = "issued", "amended", "closed", "reopened", "canceled"
 
 
 # ---------------------------------------------------------------- Who
@@ -50,7 +50,7 @@ def providers_of(agreement: Agreement) -> list[User]:
 def tell_authorization(authorization: Authorization, what: str, *, reason: str = "", at: datetime) -> None:
     """Tell the provider that it may deliver a service, or that something of this has changed.
 
-    :param what: ``ISSUED``, ``AMENDED``, ``CLOSED`` or ``CANCELED``.
+    :param what: ``ISSUED``, ``AMENDED``, ``CLOSED``, ``REOPENED`` or ``CANCELED``.
     """
     people = providers_of(authorization.agreement)
     why = _why_provider(authorization.agreement)
@@ -78,7 +78,14 @@ def tell_submitted(invoice: Invoice, *, at: datetime) -> None:
     own = (invoice.made_by_id, invoice.submitted_by_id)
     people = [user for user in approvers_of(invoice.agreement) if user.pk not in own]
     why = _("You may approve money for this agreement.")
-    _tell(SUBMITTED, f"{SUBMITTED}:{invoice.pk}", people, why, invoice, {"invoice": invoice}, at)
+    # It can be taken back and submitted again, and is news each time.
+    key = f"{SUBMITTED}:{invoice.pk}:{at:%Y-%m-%dT%H:%M:%S}"
+    _tell(SUBMITTED, key, people, why, invoice, {"invoice": invoice}, at)
+
+
+def ask_nobody(invoices: Sequence[Invoice], *, why: str) -> None:
+    """Withdraw what asks people to approve invoices, as far as it is not sent."""
+    outbox.withdraw(Notice.objects.filter(kind=SUBMITTED).about(*invoices), why=why)
 
 
 def tell_decided(invoices: Sequence[Invoice], *, at: datetime) -> None:
@@ -86,8 +93,7 @@ def tell_decided(invoices: Sequence[Invoice], *, at: datetime) -> None:
 
     They come with their agreement and its terms.
     """
-    asked = Notice.objects.filter(kind=SUBMITTED).about(*invoices)
-    outbox.withdraw(asked, why=_("The invoice was decided."))
+    ask_nobody(invoices, why=_("The invoice was decided."))
     people = providers_of(invoices[0].agreement)
     for invoice in invoices:
         why = _why_provider(invoice.agreement)

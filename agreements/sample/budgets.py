@@ -27,7 +27,7 @@ from agreements.models import (
     Stage,
 )
 from agreements.sample.story import add_signed
-from partners.models import Center, Partnership, Program
+from partners.models import Center, Organization, Partnership, Program
 from partners.sample.area_story import AreaStory
 
 FOLDER = Path(__file__).parent / "riverbend"
@@ -71,13 +71,29 @@ def load(story: AreaStory) -> tuple[Agreement, list[Told]]:
     agreement = add_signed(
         story, "ifa", "Infrastructure funding agreement", first, story.today + timedelta(days=80), payers
     )
-    before = _load(story, agreement, first, None)
-    years = [before, _load(story, agreement, first.replace(year=first.year + 1), before.budget)]
+    nation = _nation(story, first)
+    before = _load(story, agreement, first, None, nation)
+    years = [before, _load(story, agreement, first.replace(year=first.year + 1), before.budget, nation)]
     _braid(story, agreement, first)
     return agreement, years
 
 
-def _load(story: AreaStory, agreement: Agreement, first_on: date, before: FundingBudget | None) -> Told:
+def _nation(story: AreaStory, first_on: date) -> Partnership:
+    """Add a Native American program of other counties, which takes no part at present."""
+    facts, at = told()["nation"], story.at(first_on - timedelta(days=60))
+    organization = Organization(state=story.area.state, name=facts["organization"], kind=facts["kind"])
+    story.keep([organization], at)
+    partnership = Partnership(
+        area=story.area, organization=organization, status="paused", framework="external", commitment="referral",
+        notes=facts["notes"],
+    )  # fmt: skip
+    story.keep([partnership], at)
+    return partnership
+
+
+def _load(
+    story: AreaStory, agreement: Agreement, first_on: date, before: FundingBudget | None, nation: Partnership
+) -> Told:
     at = story.at(first_on - timedelta(days=30))
     facts = told()
     budget = FundingBudget(
@@ -95,6 +111,7 @@ def _load(story: AreaStory, agreement: Agreement, first_on: date, before: Fundin
     story.keep(found.periods, at)
     centers = {center.name: center for center in Center.objects.current().filter(area=story.area)}
     _payers(story, found, centers, at)
+    _add_nation(story, found, nation, at)
     _bases(story, found, centers, at, grows=0 if before is None else 1)
     _pools(story, found, centers, at, escalated=0 if before is None else 1)
     _shares(found)
@@ -129,6 +146,17 @@ def _payers(story: AreaStory, found: Told, centers: dict[str, Center], at: datet
         for number, source in enumerate(each.get("sources", ()), start=1)
     ]  # fmt: skip
     story.keep(sources, at)
+
+
+def _add_nation(story: AreaStory, found: Told, nation: Partnership, at: datetime) -> None:
+    """Record the decision on the share of the Native American program, which is zero (20 CFR 678.730(c)(1))."""
+    facts, budget = told()["nation"], found.budget
+    payer = Payer(
+        agreement=budget.agreement, budget=budget, partnership=nation, position=len(found.payers) + 1,
+        is_negotiated=True, decision=facts["decision"],
+        decided_on=budget.first_on - timedelta(days=facts["decided"]),
+    )  # fmt: skip
+    story.keep([payer], at)
 
 
 def _bases(story: AreaStory, found: Told, centers: dict[str, Center], at: datetime, *, grows: int) -> None:

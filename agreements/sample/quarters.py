@@ -15,6 +15,7 @@ from agreements.funding.sources import split_amount
 from agreements.funding.statements import Figures, figures_of
 from agreements.models import (
     ActualCost,
+    Adjustment,
     BaseCount,
     Contribution,
     CostShare,
@@ -52,6 +53,28 @@ def load(story: AreaStory, years: list[Told]) -> None:
         if period in over:
             teller.costs(year, period)
             teller.statements(year, period, is_last=period == over[-1])
+    _correct(story, years)
+
+
+def _correct(story: AreaStory, years: list[Told]) -> None:
+    """Correct the last closed quarter by an entry in the first one that is open."""
+    facts, all_of_them = told()["correction"], [(year, period) for year in years for period in year.periods]
+    closed = [period for _year, period in all_of_them if period.is_closed]
+    if not closed:
+        return
+    corrected = closed[-1]
+    later = [(year, each) for year, each in all_of_them if each.is_open and each.first_on > corrected.first_on]
+    if not later or facts["partner"] not in later[0][0].payers:
+        return
+    year, period = later[0]
+    at = story.at(story.today - timedelta(days=2))
+    if corrected.closed_at and at <= corrected.closed_at:
+        at = corrected.closed_at + timedelta(hours=1)
+    adjustment = Adjustment(
+        agreement=year.budget.agreement, corrects=corrected, period=period, payer=year.payers[facts["partner"]],
+        amount=Decimal(facts["amount"]), reason=facts["reason"], by=story.staff, at=at,
+    )  # fmt: skip
+    story.keep([adjustment], at)
 
 
 class _Teller:

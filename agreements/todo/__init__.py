@@ -1,6 +1,6 @@
 """To-do items of agreements: signatures, terms that end, reviews that are due, broken promises, money."""
 
-from agreements.todo import funding_paying, purchases, reconciliation, signing, terms
+from agreements.todo import counts, funding_paying, purchases, reconciliation, signing, terms
 from agreements.todo.promises import broken_promises
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
@@ -14,6 +14,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         broken_promises(area, today),
         *funding_paying.of_staff(area, today),
         *reconciliation.of_staff(area, today),
+        counts.of_staff(area, today),
     ]
 
 
@@ -44,6 +45,7 @@ def _of_manager(place: TodoPlace) -> list[TodoPart]:
         *purchases.items_of_provider(place.area, ids, place.today),
         *purchases.items_of_purchaser(place.area, ids, place.today),
         reconciliation.of_manager(ids, place.area, place.today),
+        counts.of_manager(ids, place.area, place.today),
         *funding_paying.to_pay(ids, place.area, place.today),
     ]
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agreements.funding.contributions import entered_by
 from agreements.funding.open_invoices import unpaid
 from agreements.models import Contribution, FundingBudget, FundingInvoice, MoneyApprover
 from onestop.ui.presentation import money
@@ -33,7 +34,7 @@ def to_approve(user: Any, area: LocalArea) -> list[TodoPart]:
 def _to_approve(user: int, area: int) -> QuerySet[Any, Any]:
     holds = MoneyApprover.objects.holding().filter(user=user, area=OuterRef("agreement__area"))
     waiting = Contribution.objects.current().filter(status=Contribution.Status.ENTERED, agreement__area=area)
-    rows = waiting.exclude(by=user).filter(Exists(holds))
+    rows = waiting.exclude(entered_by(user)).filter(Exists(holds))
     counted = rows.order_by().values("period__budget", "agreement__number").annotate(number=Count("pk"))
     return counted.order_by("agreement__number", "period__budget")[:MOST]
 

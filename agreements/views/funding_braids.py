@@ -23,7 +23,6 @@ from onestop.editing.versions import version_of
 from partners.rules import demand, may
 
 KEEP = "agreements.keep_budget"
-PART_FIELDS = len(verbs.PART_FACTS)
 
 
 def braid_list(request: HttpRequest, pk: int) -> HttpResponse:

@@ -5,13 +5,16 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agreements.filters.cost_shares import BudgetFilters
 from agreements.forms.funding_budgets import BeginBudgetForm, BudgetForm
 from agreements.funding import budgets as verbs
+from agreements.funding.budget_totals import totals_of
 from agreements.funding.summary import summary_of
 from agreements.funding_context import (
     budget_breadcrumbs,
@@ -22,31 +25,44 @@ from agreements.funding_context import (
     ifa_breadcrumbs,
 )
 from agreements.models import Agreement, FundingBudget
+from agreements.tables.budgets import BudgetTable
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done
 from onestop.editing.versions import version_of
+from onestop.ui.lists import list_page
 from partners.rules import demand, may
 
 KEEP = "agreements.keep_budget"
 
 
-def budget_list(request: HttpRequest, pk: int) -> HttpResponse:
+def budget_list(request: HttpRequest, pk: int) -> HttpResponseBase:
     """List the budgets of a funding agreement, the latest first."""
     agreement = get_ifa(request, pk)
-    rows = FundingBudget.objects.filter(agreement=agreement).annotate(
+    today = timezone.localdate()
+    budgets = FundingBudget.objects.filter(agreement=agreement)
+    rows = budgets.annotate(
         number_of_payers=Count("payers", filter=Q(payers__archived_at=None), distinct=True),
         number_of_pools=Count("pools", filter=Q(pools__archived_at=None), distinct=True),
     )
-    context = {
-        "title": _("Budgets"),
-        "crumbs": ifa_breadcrumbs(agreement),
-        "agreement": agreement,
-        "budgets": rows.order_by("-first_on", "-pk"),
-        "may_keep": may(request.user, KEEP, agreement),
-    }
-    return render(request, "agreements/funding/budget_list.html", context)
+    years = budgets.order_by("-first_on__year").values_list("first_on__year", flat=True).distinct()
+    return list_page(
+        request,
+        key=f"budgets:{agreement.pk}",
+        title=_("Budgets"),
+        queryset=rows.order_by("-first_on", "-pk"),
+        filters=BudgetFilters,
+        table=BudgetTable,
+        template="agreements/funding/budget_list.html",
+        given=lambda page: {"totals": totals_of(page, today=today)},
+        context={
+            "crumbs": ifa_breadcrumbs(agreement),
+            "agreement": agreement,
+            "may_keep": may(request.user, KEEP, agreement),
+        },
+        years=list(years),
+    )
 
 
 @idempotent

@@ -100,6 +100,7 @@ def contribution_detail(request: HttpRequest, pk: int) -> HttpResponse:
     is_unclosed = not given.period.is_closed and not given.is_archived
     decides = is_unclosed and may(request.user, ACCEPT, given.agreement)
     is_waiting = given.status == Status.ENTERED
+    entered_it = decides and is_waiting and verbs.has_entered(request.user.pk, given)
     context = {
         "title": given.text,
         "crumbs": [*budget_breadcrumbs(budget), _list_crumb(budget)],
@@ -109,8 +110,8 @@ def contribution_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "chip": status_chip(given),
         "may_edit": is_unclosed and is_waiting and _may_record(request, given),
         "may_restore": given.is_archived and _may_record(request, given),
-        "may_accept": decides and is_waiting and given.by_id != request.user.pk,
-        "entered_it": decides and is_waiting and given.by_id == request.user.pk,
+        "may_accept": decides and is_waiting and not entered_it,
+        "entered_it": entered_it,
         "may_decline": decides and given.status != Status.REFUSED,
     }
     return render(request, "agreements/funding/contribution_detail.html", context)

@@ -1,5 +1,7 @@
 """Ask partners for their counts, and answer."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,15 +9,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from agreements.forms.funding_counts import CountRequestForm, CountsForm, values_for
-from agreements.funding.count_requests import answer_request, ask_for_counts
+from agreements.funding.count_requests import (
+    answer_request,
+    ask_for_counts,
+    remind_of_request,
+    withdraw_request,
+)
 from agreements.funding.counts import sheet_of, values_in
 from agreements.funding_context import budget_breadcrumbs, budget_form, counts_url, get_budget, get_count_request
 from agreements.models import BaseCount, CountRequest, FundingBudget, FundingPeriod, Stage
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
-from onestop.editing.saving import save, say_done
+from onestop.editing.refusals import Refused
+from onestop.editing.saving import save, say_done, say_refused
 from onestop.files.receiving import receive_files, status_of
 from onestop.ops.request_limits import takes_files
 from partners.rules import demand, may
@@ -76,9 +85,10 @@ def count_request_detail(request: SignedIn, pk: int) -> HttpResponse:
     payer, period, budget = asked.payer, asked.period, asked.payer.budget
     payer.agreement = period.agreement = asked.agreement
     period.budget = budget
-    if asked.answered_at is not None:
+    if not asked.is_pending:
         if request.method == "POST":
-            messages.error(request, _("These counts were already sent."))
+            withdrawn, sent = _("This request was withdrawn."), _("These counts were already sent.")
+            messages.error(request, withdrawn if asked.withdrawn_at else sent)
             return redirect(asked)
         return _answered(request, asked)
     may_enter = may(request.user, ENTER, payer)
@@ -99,6 +109,7 @@ def count_request_detail(request: SignedIn, pk: int) -> HttpResponse:
         budget, _("Counts of %(partner)s") % {"partner": payer}, form,
         cancel_url=counts_url(budget, period, asked.stage), asked=asked,
         payer=payer, period=period, today=timezone.localdate(), is_actual=asked.stage == Stage.ACTUAL,
+        may_keep=may(request.user, KEEP, asked.agreement),
     )  # fmt: skip
     status = status_of(form) if form else 200
     return render(request, "agreements/funding/count_request.html", context, status=status)
@@ -130,5 +141,34 @@ def _answered(request: HttpRequest, asked: CountRequest) -> HttpResponse:
         ],
         "evidence": rows.exclude(file=None).select_related("file").order_by("-at").first(),
         "counts_url": counts_url(payer.budget, period, asked.stage),
+        "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "agreements/funding/count_request_answered.html", context)
+
+
+# ---------------------------------------------------------------- Reminding and withdrawing
+@require_POST
+def count_request_remind(request: SignedIn, pk: int) -> HttpResponse:
+    """Remind the managers of a partner of a request."""
+    return _act(request, pk, remind_of_request, _("%(partner)s is reminded."))
+
+
+@require_POST
+def count_request_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    """Withdraw a request."""
+    return _act(request, pk, withdraw_request, _("The request to %(partner)s is withdrawn, and its managers are told."))
+
+
+def _act(request: SignedIn, pk: int, verb: Callable[..., CountRequest], done: str) -> HttpResponse:
+    """Do something with a request, and go back to the requests of its period."""
+    asked = get_count_request(request, pk)
+    budget = asked.payer.budget
+    demand(request, KEEP, asked.agreement)
+    asked.period.budget = budget
+    try:
+        verb(asked, by=request.user, at=timezone.now())
+    except Refused as problem:
+        say_refused(request, problem)
+    else:
+        say_done(request, done % {"partner": asked.payer})
+    return redirect(f"{counts_url(budget, asked.period, asked.stage)}#requests")

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,10 +22,17 @@ from agreements.funding.last_year_file import LastYearFile, read_last_year
 from agreements.funding.workbook_creation import create_from_workbook
 from agreements.funding.workbook_import import ImportDraft, draft_of, guess_matches
 from agreements.funding_context import get_ifa, ifa_breadcrumbs
-from agreements.models import Agreement
+from agreements.models import Agreement, FundingBudget
 from onestop.accounts.requests import SignedIn
+from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done
-from onestop.files.uploaded_tables import CannotReadFile
+from onestop.files.inspection import Inspected, NotAccepted, inspect
+from onestop.files.models import StoredFile
+from onestop.files.names import clean_name
+from onestop.files.receiving import not_stored, status_of
+from onestop.files.storing import CannotUseFile, store_file
+from onestop.files.uploaded_tables import CannotReadFile, is_zip
+from onestop.files.uses import use_of
 from onestop.ops.request_limits import takes_files
 from partners.rules import demand
 
@@ -42,13 +51,17 @@ def budget_import(request: SignedIn, pk: int) -> HttpResponse:
         file, first_on = form.cleaned_data["file"], form.cleaned_data["first_on"]
         try:
             read = read_last_year(file, str(file.name)[:150])
-        except CannotReadFile as problem:
+            stored = _store(request, file)
+        except (CannotReadFile, NotAccepted, Refused) as problem:
             form.add_error("file", str(problem))
+        except (OSError, OperationalError) as problem:
+            form.add_error("file", not_stored(problem))
         else:
             keys, centers = partner_keys(agreement), centers_in(areas_of(agreement))
             matches = guess_matches(read, partnerships=keys, centers=centers)
             match_form = MatchForm(read, agreement, initial=MatchForm.initial_of(matches, first_on))
-            return _check_page(request, agreement, match_form, draft_of(read, matches, first_on=first_on))
+            draft = draft_of(read, matches, first_on=first_on)
+            return _check_page(request, agreement, match_form, draft, stored.pk)
     context = {
         "title": _("Import last year's workbook"),
         "crumbs": ifa_breadcrumbs(agreement),
@@ -61,32 +74,57 @@ def budget_import(request: SignedIn, pk: int) -> HttpResponse:
             "and which cells cannot be read, before anything is saved."
         ),
     }
-    return render(request, "layouts/form.html", context)
+    return render(request, "layouts/form.html", context, status=status_of(form))
+
+
+def _store(request: SignedIn, file: UploadedFile) -> StoredFile:
+    """Store a workbook that could be read, as evidence of the budget.
+
+    :raises NotAccepted: if it has macros, or is otherwise more than a workbook.
+    :raises CannotUseFile: if the person has uploaded very many files.
+    """
+    use = use_of("agreements.budget_workbook")
+    if is_zip(file):
+        inspected = inspect(file, use)
+    else:
+        inspected = Inspected(
+            clean_name(str(file.name), StoredFile.Kind.CSV, str(use.label)), StoredFile.Kind.CSV, None
+        )
+    return store_file(file, use, inspected, by=request.user, at=timezone.now())
 
 
 def budget_import_check(request: SignedIn, pk: int) -> HttpResponse:
     """Show again what would be created, or create it."""
     agreement = get_ifa(request, pk)
     demand(request, "agreements.keep_budget", agreement)
-    read = _held(request, agreement)
-    if read is None:
+    held = _held(request, agreement)
+    if held is None:
         return redirect("agreements:budget_import", pk=agreement.pk)
+    read, stored = held
     form = MatchForm(read, agreement, request.POST)
     if not form.is_valid():
-        return _check_page(request, agreement, form, None)
-    draft = draft_of(read, form.matches, first_on=form.cleaned_data["first_on"])
+        return _check_page(request, agreement, form, None, stored)
+    draft = draft_of(read, form.matches, first_on=form.cleaned_data["first_on"], percent=form.increase)
     if request.POST.get("action") == "create" and draft.is_ready:
-        made = save(form, lambda: create_from_workbook(agreement, draft, by=request.user, at=timezone.now()))
+        made = save(form, lambda: _create(request, agreement, draft, stored))
         if made:
             say_done(request, _("The draft budget is created. Check its costs and counts before it is adopted."))
             return redirect(made)
-    return _check_page(request, agreement, form, draft)
+    return _check_page(request, agreement, form, draft, stored)
+
+
+def _create(request: SignedIn, agreement: Agreement, draft: ImportDraft, stored: int) -> FundingBudget:
+    workbook = StoredFile.objects.filter(pk=stored).first()
+    if workbook is None:
+        raise CannotUseFile(_("This file is no longer stored. Choose it again."))
+    return create_from_workbook(agreement, draft, workbook=workbook, by=request.user, at=timezone.now())
 
 
 def _check_page(
-    request: HttpRequest, agreement: Agreement, form: MatchForm, draft: ImportDraft | None
+    request: HttpRequest, agreement: Agreement, form: MatchForm, draft: ImportDraft | None, stored: int
 ) -> HttpResponse:  # fmt: skip
-    held = {"agreement": agreement.pk, "file": form.file.to_json()}
+    """Show what would be created; the page holds what was read, and the id of the stored workbook."""
+    held = {"agreement": agreement.pk, "file": form.file.to_json(), "stored": stored}
     context = {
         "title": _("Check the import"),
         "crumbs": ifa_breadcrumbs(agreement),
@@ -100,13 +138,18 @@ def _check_page(
     return render(request, "agreements/funding/budget_import_check.html", context)
 
 
-def _held(request: HttpRequest, agreement: Agreement) -> LastYearFile | None:
-    """Return the file that the page holds; ``None`` if it is another agreement's, too old, or not ours."""
+def _held(request: HttpRequest, agreement: Agreement) -> tuple[LastYearFile, int] | None:
+    """Return the file that the page holds, and the id of the stored one.
+
+    It is ``None`` if it is another agreement's, too old, or not ours.
+    """
     try:
         held: dict[str, Any] = signing.loads(request.POST.get("table", ""), salt=SALT, max_age=KEPT)
     except signing.BadSignature:
         return None
-    return LastYearFile.from_json(held["file"]) if held["agreement"] == agreement.pk else None
+    if held["agreement"] != agreement.pk:
+        return None
+    return LastYearFile.from_json(held["file"]), held["stored"]
 
 
 def _next_year(agreement: Agreement) -> date:

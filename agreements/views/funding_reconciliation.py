@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 
 from agreements.forms.funding_reconciliation import ClosingForm
 from agreements.funding.actuals import PoolOfPeriod, missing_in, pools_of_period
-from agreements.funding.closing import close_period, has_entered, readiness_of
+from agreements.funding.closing import Readiness, close_period, has_entered, readiness_of
 from agreements.funding.plans import ZERO
 from agreements.funding.progress import progress_of, state_of
 from agreements.funding.reconciling import issue_by, issue_statements, preview_of
-from agreements.funding.statements import Decision, Position
+from agreements.funding.statements import Decision, Position, names_of
 from agreements.funding_context import budget_tabs, get_budget, get_period, ifa_breadcrumbs
 from agreements.models import Adjustment, AllocationBase, FundingBudget, FundingPeriod
 from onestop.accounts.requests import SignedIn
@@ -79,6 +79,8 @@ def period_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "positions": readiness.positions,
         "sums": _sums(readiness.positions),
         "blockers": readiness.blockers,
+        "stale": readiness.stale,
+        "leaving": _leaving(readiness),
         "disputes": disputes,
         "corrections": corrections.order_by("at", "pk"),
         "corrected": corrected.order_by("at", "pk"),
@@ -101,6 +103,11 @@ def breadcrumbs(budget: FundingBudget) -> list[tuple[str, str]]:
     """Return the breadcrumbs of a page below the reconciliation of a budget."""
     page = reverse("agreements:reconciliation", args=[budget.pk])
     return [*ifa_breadcrumbs(budget.agreement), (_("Reconciliation of %(year)s") % {"year": budget}, page)]
+
+
+def _leaving(readiness: Readiness) -> str:
+    """Return the names of the partners whose balance no later statement takes up."""
+    return names_of(each for each in readiness.positions if each.statement.payer_id in readiness.leaving)
 
 
 def _totals(pools: list[PoolOfPeriod]) -> dict[str, Any]:
@@ -153,13 +160,19 @@ def period_close(request: SignedIn, pk: int) -> HttpResponse:
     period = get_funding_period(request, pk)
     demand(request, "agreements.close_period", period.agreement)
     readiness = readiness_of(period, timezone.localdate())
-    form = ClosingForm(request.POST or None, initial={"seen": readiness.seen}, positions=readiness.positions)
+    form = ClosingForm(
+        request.POST or None,
+        initial={"seen": readiness.seen},
+        positions=readiness.positions,
+        leaving=readiness.leaving,
+    )
     if form.is_bound and form.is_valid():
         closed = save(
             form,
             lambda: close_period(
                 period,
                 refunded=form.refunded,
+                paid=form.paid,
                 seen=form.cleaned_data["seen"],
                 by=request.user,
                 at=timezone.now(),
@@ -178,6 +191,8 @@ def period_close(request: SignedIn, pk: int) -> HttpResponse:
         "positions": readiness.positions,
         "sums": _sums(readiness.positions),
         "blockers": readiness.blockers,
+        "stale": readiness.stale,
+        "leaving": _leaving(readiness),
         "has_entered": has_entered(request.user.pk, period),
         "cancel_url": period.get_absolute_url(),
     }

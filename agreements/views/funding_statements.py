@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from agreements.forms.funding_reconciliation import DecisionForm, DisputeForm
 from agreements.funding import answers
 from agreements.funding.plans import ZERO
-from agreements.funding.statements import DECLINED, DISPUTED, PAID, STANDS, UNANSWERED, WAITING, position_of
+from agreements.funding.reconciling import preview_of
+from agreements.funding.statements import DISPUTED, PAID, STANDS, UNANSWERED, WAITING, position_of
 from agreements.funding_context import get_dispute, get_statement, ifa_breadcrumbs
 from agreements.models import (
     Adjustment,
@@ -33,8 +34,6 @@ from onestop.files.receiving import receive_files, status_of
 from onestop.ops.request_limits import takes_files
 from partners.rules import demand, may
 
-AGREEABLE = (WAITING, STANDS, PAID, DECLINED)
-
 
 def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the statement of a partner: its shares, what it gave, the balance, the dispute, earlier revisions."""
@@ -48,6 +47,7 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     contributions = Contribution.objects.current().filter(period=period, payer=statement.payer)
     adjustments = Adjustment.objects.filter(period=period, payer=statement.payer).select_related("corrects")
     revisions = PartnerStatement.objects.filter(period=period, payer=statement.payer).exclude(pk=pk)
+    is_stale = is_open and statement.payer_id in preview_of(period, today).stale
     context = {
         "title": _("Statement of %(partner)s") % {"partner": statement.payer},
         "crumbs": _breadcrumbs(statement),
@@ -57,6 +57,8 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "budget": period.budget,
         "agreement": statement.agreement,
         "position": position,
+        "is_stale": is_stale,
+        "may_keep": may(request.user, "agreements.keep_budget", statement.agreement),
         "shares": _shares(statement) if statement.is_current else [],
         "contributions": contributions.select_related("pool").order_by("received_on", "pk"),
         "adjustments": adjustments.order_by("at", "pk"),

@@ -69,9 +69,9 @@ def pdf_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a PDF is, and the link to it when it is ready."""
     made = get_pdf(request, pk)
     context = {
-        "title": f"{made.get_kind_display()}, {made.agreement.number}",
+        "title": f"{made}, {made.agreement.number}",
         "crumbs": agreement_breadcrumbs(made.agreement),
-        "here": made.get_kind_display(),
+        "here": str(made),
         "agreement": made.agreement,
         "made": made,
         "progress": pdfs.MAKER.progress_of(made),
@@ -111,4 +111,5 @@ def pdf_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _file_name(made: AgreementPdf) -> str:
     """Return "riverbend-mou-27-01-text-2026-11-24.pdf"."""
     day = made.asked_at.astimezone(made.agreement.area.zone).date()
-    return f"{slugify('-'.join([made.agreement.area.slug, made.agreement.number, made.kind, day.isoformat()]))}.pdf"
+    words = (made.agreement.area.slug, made.agreement.number, made.about or made.kind, day.isoformat())
+    return f"{slugify('-'.join(words))}.pdf"

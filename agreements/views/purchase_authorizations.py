@@ -1,4 +1,4 @@
-"""Authorizations of a purchase: the list, one of them, issue, amend, close, cancel, reissue."""
+"""Authorizations of a purchase: the list, one of them, issue, amend, close, reopen, cancel, reissue."""
 
 from typing import Any
 
@@ -10,7 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agreements.filters.authorizations import AuthorizationFilters
-from agreements.forms.authorizations import AmendmentForm, AuthorizationForm, CancelForm, ClosingForm, ReissueForm
+from agreements.forms.authorizations import (
+    AmendmentForm,
+    AuthorizationForm,
+    CancelForm,
+    ClosingForm,
+    ReissueForm,
+    ReopeningForm,
+)
 from agreements.models import Agreement, Authorization
 from agreements.models.purchases import fiscal_year_of
 from agreements.purchase_context import (
@@ -20,7 +27,7 @@ from agreements.purchase_context import (
     purchase_form,
     purchase_tabs,
 )
-from agreements.purchasing import authorizations
+from agreements.purchasing import authorizations, reopening
 from agreements.purchasing.authorization_page import contents_of
 from agreements.purchasing.authorization_reading import read, with_delivered, with_state
 from agreements.rules import purchase_terms_of
@@ -75,14 +82,20 @@ def authorization_detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     authorization = read(Authorization.objects.select_related("line", "replaces", "by"), pk, today)
     authorization.agreement = agreement
+    may_authorize, contents = may(request.user, AUTHORIZE, agreement), contents_of(authorization, today)
+    is_reissued = contents["reissued_as"] is not None
     context = {
         "title": _("Authorization %(number)s") % {"number": authorization.number},
         "crumbs": _breadcrumbs(agreement),
         "here": authorization.number,
         "agreement": agreement,
         "authorization": authorization,
-        "may_authorize": may(request.user, AUTHORIZE, agreement),
-        **contents_of(authorization, today),
+        "may_deliver": authorization.is_open
+        and authorization.first_on <= today
+        and may(request.user, "agreements.record_delivery", agreement),
+        "may_authorize": may_authorize,
+        "may_reopen": may_authorize and reopening.can_be_reopened(authorization, today, is_reissued=is_reissued),
+        **contents,
     }
     return render(request, "agreements/purchases/authorization_detail.html", context)
 
@@ -173,6 +186,24 @@ def authorization_close(request: SignedIn, pk: int) -> HttpResponse:
     intro = _("Nothing more can be delivered under it. What was delivered can still be invoiced.")
     title = _("Close authorization %(number)s") % {"number": authorization.number}
     context = _step_context(authorization, title, form, submit=_("Close the authorization"), intro=intro)
+    return render(request, "layouts/form.html", context)
+
+
+def authorization_reopen(request: SignedIn, pk: int) -> HttpResponse:
+    """Reopen a closed authorization."""
+    authorization = get_authorization(request, pk)
+    demand(request, AUTHORIZE, authorization.agreement)
+    form = ReopeningForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        verb = reopening.reopen_authorization
+        if save(form, lambda: verb(authorization, reason=reason, by=request.user, at=timezone.now())):
+            say_done(request, _("Authorization %(number)s is open again.") % {"number": authorization.number})
+            return redirect(authorization)
+    intro = _("What is left can be delivered again until %(day)s, and its reports are expected again.")
+    title = _("Reopen authorization %(number)s") % {"number": authorization.number}
+    words = intro % {"day": shortday(authorization.last_on)}
+    context = _step_context(authorization, title, form, submit=_("Reopen the authorization"), intro=words)
     return render(request, "layouts/form.html", context)
 
 

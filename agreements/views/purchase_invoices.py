@@ -1,4 +1,4 @@
-"""Invoices of a purchase: the list, one invoice; make, submit, delete, approve, reject, pay; exceptions."""
+"""Invoices of a purchase: the list, one invoice; make, submit, take back, delete, approve, reject, pay; exceptions."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from agreements.filters.purchases_money import InvoiceFilters
 from agreements.forms.purchase_invoices import ExceptionForm, InvoiceForm, PaymentForm, RejectionForm
 from agreements.models import Agreement, CeilingException, Invoice
+from agreements.papers.invoices import ask_for_invoice, title_of
 from agreements.purchase_context import get_invoice, get_purchase, purchase_breadcrumbs, purchase_form, purchase_tabs
 from agreements.purchasing import approving, ceilings, invoices
 from agreements.purchasing.looks import look_of_invoice
@@ -24,8 +25,11 @@ from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done, say_refused
+from onestop.files.document_pages import show_what_waits
+from onestop.files.documents import AlreadyWaiting
 from onestop.ops.request_numbers import whole_number
 from onestop.ui.lists import list_page
+from onestop.ui.presentation import money
 from partners.rules import demand, may
 
 Status = Invoice.Status
@@ -70,26 +74,37 @@ def invoice_detail(request: SignedIn, pk: int) -> HttpResponse:
     rooms = ceilings.rooms_of(invoice, by=request.user if may_approve else None) if is_waiting else []
     today = timezone.localdate()
     obstacles = approving.obstacles_to(invoice, rooms, by=request.user if may_approve else None, today=today)
-    may_submit = status == Status.DRAFT and may(request.user, "agreements.submit_invoice", agreement)
+    may_send = may(request.user, "agreements.submit_invoice", agreement)
     lines = invoice.lines.select_related("delivery__step", "delivery__by", "authorization", "line")
     context = {
-        **_context(agreement, _("Invoice %(number)s") % {"number": invoice.number}),
+        **_context(agreement, title_of(invoice)),
         "invoice": invoice,
         "look": look_of_invoice(invoice),
         "lines": lines.order_by("authorization__number", "delivery__happened_on", "pk"),
         "rooms": rooms,
         "obstacles": obstacles if is_waiting else [],
         "is_waiting": is_waiting,
-        "may_submit": may_submit,
+        "may_submit": status == Status.DRAFT and may_send,
+        "may_take_back": is_waiting and may_send,
         "may_approve": may_approve,
         "may_pay": status == Status.APPROVED and may(request.user, "agreements.pay_invoice", agreement),
         "approvers": approvers_of(agreement) if is_waiting else [],
-        "is_late": status == Status.APPROVED and invoice.due_on is not None and invoice.due_on < today,
-    }
-    context["title"] = (_("Credit note %(number)s") if invoice.is_credit else _("Invoice %(number)s")) % {
-        "number": invoice.number
+        "is_late": status == Status.APPROVED
+        and not invoice.is_credit
+        and invoice.due_on is not None
+        and invoice.due_on < today,
     }
     return render(request, "agreements/purchases/invoice_detail.html", context)
+
+
+@require_POST
+@idempotent
+def invoice_pdf(request: SignedIn, pk: int) -> HttpResponse:
+    """Request a PDF of an invoice as it is now."""
+    try:
+        return redirect(ask_for_invoice(get_invoice(request, pk), by=request.user, at=timezone.now()))
+    except AlreadyWaiting as problem:
+        return show_what_waits(request, problem)
 
 
 def _context(agreement: Agreement, title: str) -> dict[str, Any]:
@@ -132,6 +147,34 @@ def invoice_submit(request: SignedIn, pk: int) -> HttpResponse:
     return redirect(invoice)
 
 
+def invoice_take_back(request: SignedIn, pk: int) -> HttpResponse:
+    """Make a submitted invoice a draft again, after asking."""
+    invoice = get_invoice(request, pk)
+    demand(request, "agreements.submit_invoice", invoice.agreement)
+    if request.method == "POST":
+        try:
+            invoices.take_back_invoice(invoice, by=request.user, at=timezone.now())
+        except Refused as problem:
+            say_refused(request, problem)
+        else:
+            say_done(request, _("The invoice is a draft again. Nobody is asked to approve it."))
+        return redirect(invoice)
+    title = _("Take back invoice %(number)s?") % {"number": invoice.number}
+    consequences = [
+        _("It is a draft again, and nobody is asked to approve it."),
+        _("Submit it again, or delete it and make another one. The days to pay it are counted anew."),
+    ]
+    return _confirm(request, invoice, title, consequences, act=_("Take back"), safe=True)
+
+
+def _confirm(
+    request: HttpRequest, invoice: Invoice, title: str, consequences: list[str], **more: str | bool
+) -> HttpResponse:
+    """Ask before something is done with an invoice."""
+    context = _context(invoice.agreement, title) | {"cancel_url": invoice.get_absolute_url()}
+    return render(request, "layouts/confirm.html", {**context, "consequences": consequences, **more})
+
+
 def invoice_delete(request: SignedIn, pk: int) -> HttpResponse:
     """Delete a draft."""
     invoice = get_invoice(request, pk)
@@ -144,28 +187,30 @@ def invoice_delete(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(invoice)
         say_done(request, _("The draft is deleted."))
         return redirect("agreements:invoice_list", invoice.agreement_id)
-    context = {
-        "title": _("Delete the draft %(number)s?") % {"number": invoice.number},
-        "consequences": [_("Its deliveries stay, and can be put on another invoice.")],
-        "act": _("Delete draft"),
-        "cancel_url": invoice.get_absolute_url(),
-    }
-    return render(request, "layouts/confirm.html", context)
+    title = _("Delete the draft %(number)s?") % {"number": invoice.number}
+    consequences = [_("Its deliveries stay, and can be put on another invoice.")]
+    return _confirm(request, invoice, title, consequences, act=_("Delete draft"))
 
 
 # ---------------------------------------------------------------- The purchaser
-@require_POST
 def invoice_approve(request: SignedIn, pk: int) -> HttpResponse:
-    """Approve a submitted invoice."""
+    """Approve a submitted invoice, after asking: it cannot be undone."""
     invoice = get_invoice(request, pk)
     demand(request, "agreements.approve_invoice", invoice.agreement)
-    try:
-        approving.approve_invoice(invoice, by=request.user, at=timezone.now())
-    except Refused as problem:
-        say_refused(request, problem)
-    else:
-        say_done(request, _("The invoice is approved."))
-    return redirect(invoice)
+    if request.method == "POST":
+        try:
+            approving.approve_invoice(invoice, by=request.user, at=timezone.now())
+        except Refused as problem:
+            say_refused(request, problem)
+        else:
+            say_done(request, _("The invoice is approved."))
+        return redirect(invoice)
+    facts = {"number": invoice.number, "total": money(invoice.total)}
+    title = _("Approve invoice %(number)s of %(total)s?") % facts
+    if invoice.is_credit:
+        title = _("Approve credit note %(number)s of %(total)s?") % facts
+    consequences = [_("This cannot be undone: a mistake is corrected by a credit note. The provider is told.")]
+    return _confirm(request, invoice, title, consequences, act=_("Approve"), safe=True)
 
 
 def invoice_reject(request: SignedIn, pk: int) -> HttpResponse:

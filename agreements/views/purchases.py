@@ -14,6 +14,7 @@ from agreements.models import Agreement
 from agreements.purchase_context import get_purchase, purchase_breadcrumbs, purchase_tabs
 from agreements.purchasing.ledger_charts import burn_down_chart, delivered_chart
 from agreements.purchasing.ledger_export import export_header, export_rows
+from agreements.purchasing.ledger_rows import LISTED, ledger_rows
 from agreements.purchasing.listing import with_sums
 from agreements.purchasing.overview import Overview, overview_of
 from agreements.rules import purchase_terms_of
@@ -69,8 +70,10 @@ def purchase_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "tabs": purchase_tabs(request, agreement),
         "tabs_label": _("Pages of the purchase"),
         "ledger": overview.ledger,
-        "rows": _rows(overview),
+        "rows": ledger_rows(overview),
         "overview": overview,
+        "waiting": overview.invoices[:LISTED],
+        "late_reports": overview.late_reports[:LISTED],
         "figures": _figures(overview),
         "chart": burn_down and burn_down_chart(burn_down),
         "delivered_chart": burn_down and delivered_chart(burn_down),
@@ -79,17 +82,6 @@ def purchase_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "may_set_terms": may(request.user, "agreements.set_purchase_terms", agreement),
     }
     return render(request, "agreements/purchases/purchase_detail.html", context)
-
-
-def _rows(overview: Overview) -> list[dict[str, Any]]:
-    """Return each line with its authorizations and their states."""
-    return [
-        {
-            "line": line,
-            "entries": [(entry, overview.states[entry.authorization.pk]) for entry in line.entries],
-        }
-        for line in overview.ledger.lines
-    ]
 
 
 def _figures(overview: Overview) -> list[dict[str, Any]]:

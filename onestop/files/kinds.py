@@ -11,6 +11,7 @@ Kind = StoredFile.Kind
 
 SCANS = (Kind.PDF, Kind.PNG, Kind.JPEG)
 DOCUMENTS = (Kind.PDF, Kind.DOCX, Kind.XLSX)
+TABLES = (Kind.XLSX, Kind.CSV)  # CSV is plain text, which the inspector does not know: whoever takes it reads it first
 
 MEDIA_TYPES: dict[str, str] = {
     Kind.PDF: "application/pdf",
@@ -18,6 +19,7 @@ MEDIA_TYPES: dict[str, str] = {
     Kind.JPEG: "image/jpeg",
     Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.CSV: "text/csv",
 }
 IN_SENTENCES = {
     Kind.PDF: gettext_lazy("a PDF"),
@@ -25,6 +27,7 @@ IN_SENTENCES = {
     Kind.JPEG: gettext_lazy("a JPEG picture"),
     Kind.DOCX: gettext_lazy("a Word document"),
     Kind.XLSX: gettext_lazy("an Excel workbook"),
+    Kind.CSV: gettext_lazy("a CSV file"),
 }
 # The first ending of each kind is the one that a name without any gets.
 ENDINGS: dict[str, tuple[str, ...]] = {
@@ -33,10 +36,11 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     Kind.JPEG: ("jpg", "jpeg", "jpe", "jfif"),
     Kind.DOCX: ("docx",),
     Kind.XLSX: ("xlsx",),
+    Kind.CSV: ("csv",),
 }
 # Other endings that tell programs what to do with a file; "No. 5" is none.
 OTHER_ENDINGS = frozenset(
-    {"bat", "cmd", "com", "csv", "doc", "docm", "dotm", "exe", "gif", "heic", "hta", "htm", "html", "jar", "js", "lnk"}
+    {"bat", "cmd", "com", "doc", "docm", "dotm", "exe", "gif", "heic", "hta", "htm", "html", "jar", "js", "lnk"}
     | {"msi", "odt", "ods", "ps1", "rtf", "scr", "svg", "tif", "tiff", "txt", "vbs", "webp", "wsf", "xls", "xlsm"}
     | {"xml", "zip"}
 )

@@ -42,6 +42,7 @@ class StoredFile(Job):
         JPEG = "jpeg", _("JPEG")
         DOCX = "docx", _("Word document")
         XLSX = "xlsx", _("Excel workbook")
+        CSV = "csv", _("CSV file")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting for the virus scan")

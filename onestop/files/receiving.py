@@ -60,12 +60,13 @@ def _receive(request: HttpRequest, form: forms.Form, name: str, field: StoredFil
         except Refused as problem:
             form.add_error(name, str(problem))
         except (OSError, OperationalError) as problem:
-            form.add_error(name, _not_stored(problem))
+            form.add_error(name, not_stored(problem))
         else:
             form.cleaned_data[name], data[html_name] = stored, str(Reference(stored))
 
 
-def _not_stored(problem: Exception) -> ValidationError:
+def not_stored(problem: Exception) -> ValidationError:
+    """Return the error of a file for which the storage or the disk has no room; other errors are raised again."""
     if isinstance(problem, OperationalError) and not disk_is_full(problem):
         raise problem
     return ValidationError(str(DISK_FULL if disk_is_full(problem) else NOT_STORED), code=FULL)

@@ -1,6 +1,7 @@
 """States, local workforce areas, One-Stop centers, and what all places have in common."""
 
 import zoneinfo
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -116,6 +117,10 @@ class LocalArea(Archivable):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The area's time zone, which applies to dates of agreements and times of meetings."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def day_of(self, at: datetime) -> date:
+        """Return the day that it is in the area at a time."""
+        return at.astimezone(self.zone).date()
 
 
 class Place(Archivable):

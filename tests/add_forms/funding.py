@@ -15,7 +15,7 @@ REPEATABLE = (
     r"agreements:(budget|pool|cost_line|base|payer)_(edit|remove|restore)"
     r"|agreements:budget_(adopt|delete)"  # refused by its state, or gone
     r"|agreements:counts_of_(base|payer)"  # what is entered replaces what was
-    r"|agreements:count_request_detail"  # answered once: the second is refused
+    r"|agreements:count_request_(detail|remind|withdraw)"  # once, or once a day: the second is refused
     r"|agreements:budget_import(_check)?"  # writes nothing, or a budget that exists once a year
     r"|agreements:exhibit_ask"  # the same contents are made once
     r"|agreements:(contribution|source|braid)_(edit|remove|restore|accept|refuse)"  # refused by its state, or the same

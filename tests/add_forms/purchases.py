@@ -8,8 +8,8 @@ from tests.add_forms.form import AddForm
 
 REPEATABLE = (
     r"agreements:(line_)?ceiling_change"  # refused: it is the ceiling already
-    r"|agreements:authorization_(amend|close|cancel)"  # refused by its state
-    r"|agreements:(invoice_(submit|approve|pay|delete|reject)|invoices_pay|delivery_withdraw)"
+    r"|agreements:authorization_(amend|close|reopen|cancel)"  # refused by its state
+    r"|agreements:(invoice_(submit|take_back|approve|pay|delete|reject)|invoices_pay|delivery_withdraw)"
 )
 
 
@@ -43,6 +43,9 @@ ADD_FORMS: dict[str, AddForm] = {
     "agreements:report_accept": AddForm(("sent_report",), {"answer": ""}),
     "agreements:report_return": AddForm(("sent_report",), {"answer": "The second week is missing."}),
     "agreements:report_excuse": AddForm(("due_report",), {"answer": "The customer moved away."}),
+    "agreements:invoice_pdf": AddForm(
+        ("approved_invoice",), {}, page=("agreements:invoice_detail", "approved_invoice")
+    ),
     "agreements:invoice_add": AddForm(("sold",), {"kind": "invoice", "number": "INV-99"}),
     "agreements:ceiling_exception_add": AddForm(
         ("bought",),

@@ -10,7 +10,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from django.utils import timezone
 from meetings.models import Group, Meeting
 from onestop.accounts.models import User
 from onestop.local.generated import Size, generate
+from onestop.local.quick_migrations import quick_migrations
 from partners.models import LocalArea, Membership, Partnership, Role, Service, State
 from tests.databases import run_sql, use_database
 from tests.servers import SERVERS
@@ -91,7 +92,8 @@ class Network:
         base = settings.DATABASES["default"]["NAME"]
         run_sql(f'DROP DATABASE IF EXISTS "{self.name}"', f'CREATE DATABASE "{self.name}"')
         use_database(self.name)
-        call_command("migrate", verbosity=0)
+        with quick_migrations():
+            call_command("migrate", verbosity=0)
         begun = time.perf_counter()
         generate(self.size, today=timezone.localdate())
         with connection.cursor() as cursor:
@@ -146,13 +148,15 @@ def main() -> None:
         SERVERS.stop()
 
 
-def measure(small: Network, large: Network, rounds: int) -> None:
+def measure(
+    small: Network, large: Network, rounds: int, *, pages: Sequence[tuple[str, str | None, str]] = PAGES
+) -> None:
     """Print a line for each page: its queries and milliseconds in both networks, beside admin and the bare list."""
     say(f"load {os.getloadavg()[0]:.1f}; medians of {rounds} rounds")
     heads = (f"{'page':32}", "queries".rjust(9), "2 areas".rjust(11), f"{large.size.areas} areas".rjust(12))
     say("".join([*heads, "growth".rjust(8), "of admin".rjust(10), "of bare".rjust(9)]))
     bare = admin = 0.0
-    for name, who, address in PAGES:
+    for name, who, address in pages:
         taken: dict[Network, list[float]] = {small: [], large: []}
         queries = 0
         for network in taken:

@@ -1,5 +1,6 @@
 """The sheet of cost shares in a browser: figures open in place, on a desk and on a phone, and without script."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,9 +8,14 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from onestop.accounts.addresses import confirm_address
+from tests import factories
 from tests.agreements.funding.shared_costs import SharedCosts, adopt_shared_costs, make_shared_costs
 
 pytestmark = pytest.mark.django_db(transaction=True)
+POOLS = (
+    "Utilities", "Equipment", "Resource room", "Intake", "Maintenance and repair", "Signs and branding", "Internet",
+    "Career services desk", "Reception", "Assistive technology",
+)  # fmt: skip
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -36,6 +42,21 @@ def test_a_figure_explains_itself_in_place(open_page, axe, cast, costs, width):
     )
     dialog.get_by_role("link", name="Back to the shares").click()
     expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_twelve_pools_fit_a_desk_and_are_lists_on_a_phone(open_page, axe, cast, costs, width):
+    for number, name in enumerate(POOLS, start=3):
+        center = costs.center if number % 2 else None
+        pool = factories.make_pool(costs.equal, name=name, position=number, center=center)
+        factories.make_cost_line(pool, name=name, amount=Decimal(5432 * number))
+    adopt_shared_costs(costs)
+    page = open_page(cast["staff"], width=width)
+    page.goto(costs.budget.get_absolute_url())
+    assert not page.evaluate(SIDEWAYS)
+    assert page.locator("#shares .op-tablebox").evaluate("box => box.scrollWidth <= box.clientWidth")
+    expect(page.get_by_role("columnheader", name="Whole area")).to_have_count(1)
+    axe(page, frame=False)
 
 
 def test_without_script_a_figure_leads_to_its_explanation(open_page, cast, costs):

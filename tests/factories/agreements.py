@@ -104,11 +104,11 @@ def make_drift(promise: Promise, **fields: Any) -> Drift:
 
 
 # ---------------------------------------------------------------- Signing
-def make_sending(agreement: Agreement, **fields: Any) -> Sending:
+def make_sending(agreement: Agreement, *, body: str = "", **fields: Any) -> Sending:
     """Return a sending whose text is frozen, with a PDF of a few bytes."""
     given = {"number": agreement.sendings.count() + 1, "sent_at": now()}
     sending = Sending.objects.create(agreement=agreement, **given | fields)
-    html = "<h2>1. What is agreed</h2><p>Two desks.</p>"
+    html = body or "<h2>1. What is agreed</h2><p>Two desks.</p>"
     document = FrozenDocument(
         sending=sending, title=str(agreement), body=html, html_sha256=hashlib.sha256(html.encode()).hexdigest()
     )

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from partners.models import Membership, Role
 from tests import factories
 
 AFTER = ("partners", "agreements", "purchases")
@@ -10,7 +11,7 @@ FOR_ALL: set[str] = set()
 
 
 def build(world: Any) -> None:
-    """Add a funding agreement of which the partner is a party, with two budgets, contributions and a dispute."""
+    """Add a funding agreement of which the partner is a party, with its budgets; the staff may approve money."""
     area, partner, manager = world.rows.area, world.rows.partner, world.rows.manager
     ifa = factories.make_ifa(area)
     factories.make_party(ifa, partner)
@@ -53,6 +54,8 @@ def build(world: Any) -> None:
     draft_line = factories.make_cost_line(draft_pool)
     draft_payer = factories.make_payer(draft, partner)
     asked = factories.make_count_request(draft_payer, message="By the floor plan", asked_by=manager)
+    for seat in Membership.objects.current().filter(role=Role.STAFF, area=area).order_by("pk"):
+        factories.make_money_approver(area, seat.user)
     vars(world).update(
         ifa=ifa.pk,
         budget=running.pk,

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 from django.db import InternalError, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding import billing
+from agreements.funding.locking import CannotPay
 from agreements.funding.open_invoices import sum_left, with_paid
-from agreements.funding.paying import CannotPay
 from agreements.models import Contribution, CostLine, FundingBudget, FundingInvoice, FundingPeriod
 from agreements.notices.funding_paying import overdue_subjects
 from agreements.todo import funding_paying as todo
@@ -19,13 +18,10 @@ from onestop.notices.models import Notice
 from onestop.ui.small_queries import read_together
 from partners.models import Representative
 from tests import factories
+from tests.agreements.funding.budget_year import at
 from tests.at_once import second_waits_for
 
 DUE = timezone.localdate() + timedelta(days=15)
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
 
 
 def amounts(budget: FundingBudget, number: int) -> list[Decimal]:

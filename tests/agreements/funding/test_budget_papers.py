@@ -8,18 +8,14 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.urls import reverse
 
 from agreements.funding.shares import store_shares
 from agreements.funding.shares_table import share_rows
 from agreements.models import AgreementPdf, CostPool, CostShare, FundingBudget, Payer
 from tests import factories
+from tests.agreements.funding.budget_year import at
 from tests.agreements.funding.generator import Size, make_plan, store_plan
 from tests.agreements.funding.workbooks import expected
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
 
 
 @pytest.fixture

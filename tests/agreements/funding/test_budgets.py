@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agreements.funding import budgets, lines
+from agreements.funding import billing, budgets, lines
 from agreements.funding.locking import CannotBudget, lock_budget, lock_open_period, lock_period
 from agreements.models import (
     Agreement,
@@ -108,6 +108,14 @@ def test_negotiated_shares_are_copied_with_their_decision(year, area):
 def test_a_later_budget_is_not_copied_into_an_earlier_year(year):
     with pytest.raises(CannotBudget, match="earlier year"):
         begin(year.budget.agreement, date(2025, 7, 1), copy=year.budget)
+
+
+@pytest.mark.parametrize("first_on", [date(2026, 8, 1), date(2027, 6, 1), date(2025, 8, 1)])
+def test_no_month_is_in_two_budgets(year, first_on):
+    with pytest.raises(CannotBudget, match="some of these months"):
+        begin(year.budget.agreement, first_on)
+    assert begin(year.budget.agreement, NEXT).first_on == NEXT
+    assert begin(year.budget.agreement, date(2025, 7, 1))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -253,6 +261,26 @@ def test_proration_of_an_adopted_budget_counts_at_once(year):
     budgets.update_budget(year.budget, facts={"proration": "days"}, by=None, at=NOW)
     # 300 square feet for 92 days, 100 for 15 days: 27,600 and 1,500 parts of 3,000 dollars.
     assert year.shares()[1, year.payers[1].pk] == Decimal("154.64")
+
+
+def test_partners_that_were_invoiced_are_not_invoiced_in_another_rhythm(year):
+    budgets.update_budget(year.budget, facts={"billing": "month"}, by=None, at=NOW)
+    budgets.adopt_budget(year.budget, by=None, at=NOW)
+    issued = billing.issue_invoices(year.budget, number=1, due_on=NOW.date(), by=None, at=NOW)
+    with pytest.raises(CannotBudget, match="Partners were invoiced"):  # August and September would be on no invoice
+        budgets.update_budget(year.budget, facts={"billing": "quarter"}, by=None, at=NOW)
+    for each in issued:
+        billing.void_invoice(each, reason="Quarters were agreed", by=None, at=NOW)
+    budgets.update_budget(year.budget, facts={"billing": "quarter"}, by=None, at=NOW)
+    assert billing.billing_periods(FundingBudget.objects.get())[0].total == Decimal("3000.00")
+
+
+def test_an_actual_count_takes_no_count_of_the_budget_away_when_periods_change(year):
+    first = year.budget.periods.get(number=1)
+    factories.make_count(year.base, year.payers[0], 250, period=first, stage="actual")
+    budgets.update_budget(year.budget, facts={"frequency": "half"}, by=None, at=NOW)
+    counts = BaseCount.objects.filter(payer=year.payers[0]).order_by("value")
+    assert list(counts.values_list("value", "stage")) == [(Decimal(250), "actual"), (Decimal(300), "plan")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,8 @@ from django.db import InternalError, transaction
 from agreements.funding import actuals, answers
 from agreements.funding.adjustments import add_adjustment
 from agreements.funding.closing import close_period, readiness_of
-from agreements.funding.period_locks import CannotReconcile
+from agreements.funding.counts import set_counts
+from agreements.funding.locking import CannotReconcile
 from agreements.funding.reconciling import issue_statements
 from agreements.models import (
     ActualCost,
@@ -18,13 +19,16 @@ from agreements.models import (
     CostShare,
     FundingPeriod,
     PartnerStatement,
+    Payer,
     StatementDispute,
 )
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.notices.models import Notice
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.agreements.funding.world import Year, make_approver, on
 from tests.at_once import second_waits_for
+from tests.signing_in import sign_in
 
 
 @pytest.fixture
@@ -77,6 +81,18 @@ def test_periods_are_closed_in_their_order(issued):
         issued.close(2, at=on(2, 6, 2027))
 
 
+def test_what_a_partner_without_a_statement_paid_is_not_lost(issued, area):
+    partner = factories.make_partnership(area, name="Late")
+    late = factories.make_payer(issued.budget, partner, starts_on=date(2027, 1, 1))  # it shares no cost of this period
+    assert readiness_of(issued.period(), date(2026, 11, 20)).blockers == []
+    issued.pay(late, "250.00")
+    [blocker] = readiness_of(issued.period(), date(2026, 11, 20)).blockers
+    assert "Send revised statements" in blocker
+    issued.issue(at=on(11, 20))
+    issued.close(at=on(12, 20))
+    assert (issued.statement(late).outcome, issued.statement(late).balance) == ("carried", Decimal("-250.00"))
+
+
 def test_whoever_entered_a_figure_does_not_close(issued, cast, approver):
     factories.make_money_approver(issued.ifa.area, cast["staff"])
     with pytest.raises(CannotReconcile, match="Somebody else who may approve money closes it"):
@@ -92,6 +108,17 @@ def test_whoever_entered_a_figure_does_not_close(issued, cast, approver):
 def test_whoever_entered_a_count_or_a_correction_does_not_close(issued, approver):
     values = {issued.big: Decimal(600)}
     actuals.enter_counts(issued.period(), issued.base, values=values, by=approver, at=on(10, 21))
+    with pytest.raises(CannotReconcile, match="Somebody else"):
+        issued.close()
+
+
+def test_whoever_made_a_count_blank_does_not_close(issued, cast, approver):
+    actuals.enter_counts(
+        issued.period(), issued.base, values={issued.big: Decimal(500)}, by=cast["staff"], at=on(10, 21)
+    )
+    blank = {(issued.base.pk, issued.big.pk): None}
+    set_counts(issued.period(), values=blank, stage="actual", by=approver, at=on(10, 22))
+    assert readiness_of(issued.period(), date(2026, 11, 20)).blockers == []
     with pytest.raises(CannotReconcile, match="Somebody else"):
         issued.close()
 
@@ -246,3 +273,87 @@ def test_of_two_corrections_of_a_figure_the_second_sees_the_first(issued, cast):
         return actuals.enter_costs(issued.period(), costs=costs, version=version, by=cast["staff"], at=on(10, 21))
 
     assert isinstance(second_waits_for(lambda: issued.enter("3100.00"), second), ChangedMeanwhile)
+
+
+# ---------------------------------------------------------------- Partners that leave
+def last_quarter(year: Year) -> None:
+    """Close three quarters, and send the statements of the last: one partner owes, the other paid too much."""
+    for number, month, past in ((1, 10, 2026), (2, 1, 2027), (3, 4, 2027), (4, 7, 2027)):
+        year.enter("3000.00", number, at=on(month, 5, past))
+        year.issue(number, at=on(month, 6, past))
+        if number < 4:
+            year.pay(year.big, "1800.00", number)
+            year.pay(year.small, "1200.00", number)
+            year.close(number, at=on(9, 1, 2027))
+    year.pay(year.small, "1500.00", 4)
+
+
+def test_a_partner_that_leaves_is_refunded_or_pays_directly(year, cast):
+    last_quarter(year)
+    period = year.period(4)
+    assert readiness_of(period, date(2027, 9, 1)).leaving == frozenset()
+    following = factories.make_budget(year.ifa, first_on=date(2027, 7, 1), before=year.budget)
+    assert readiness_of(period, date(2027, 9, 1)).leaving == {year.big.pk, year.small.pk}
+    factories.make_payer(following, year.small.partnership)
+    assert readiness_of(period, date(2027, 9, 1)).leaving == {year.big.pk}
+    owing, credited = year.statement(year.big, 4), year.statement(year.small, 4)
+    with pytest.raises(CannotReconcile, match="only a partner that leaves"):
+        year.close(4, at=on(9, 1, 2027), paid=[credited.pk])
+    year.close(4, at=on(9, 1, 2027), paid=[owing.pk], refunded=[credited.pk])
+    assert (year.statement(year.big, 4).outcome, year.statement(year.small, 4).outcome) == ("paid", "refunded")
+    mail = Notice.objects.filter(kind="agreements.statement_closed", recipient=cast["manager"]).latest("pk")
+    assert "Your organization pays $1,800.00 directly." in " ".join(mail.text.split())
+
+
+def test_without_a_next_budget_who_stopped_to_pay_leaves(year):
+    last_quarter(year)
+    Payer.objects.filter(pk=year.big.pk).update(ends_on=date(2027, 6, 29))
+    assert readiness_of(year.period(4), date(2027, 9, 1)).leaving == {year.big.pk}
+    assert readiness_of(year.period(3), date(2027, 9, 1)).leaving == frozenset()
+
+
+# ---------------------------------------------------------------- Statements that are out of date
+def test_statements_are_out_of_date_once_a_cost_or_a_partner_changes(issued, area):
+    assert readiness_of(issued.period(), date(2026, 11, 20)).stale == frozenset()
+    issued.enter("3600.00", at=on(10, 21))
+    ready = readiness_of(issued.period(), date(2026, 11, 20))
+    assert ready.stale == {issued.big.pk, issued.small.pk}
+    assert "Send revised statements" in " ".join(ready.blockers)
+    issued.issue(at=on(10, 22))
+    assert readiness_of(issued.period(), date(2026, 11, 20)).stale == frozenset()
+    third = factories.make_payer(issued.budget, factories.make_partnership(area))
+    factories.make_count(issued.base, third, 1000)
+    assert readiness_of(issued.period(), date(2026, 11, 20)).stale == {issued.big.pk, issued.small.pk, third.pk}
+
+
+def test_pages_say_that_statements_are_out_of_date(as_, issued):
+    issued.enter("3600.00", at=on(10, 21))
+    page = words(as_("staff").get(issued.period().get_absolute_url()))
+    assert "2 statements are out of date" in page
+    assert "Issue them again" in page
+    statement = words(as_("manager").get(issued.statement(issued.big).get_absolute_url()))
+    assert "This statement is out of date." in statement
+    assert "Send revised statements" not in statement
+    assert "Issue them again" not in words(as_("manager").get(issued.period().get_absolute_url()))
+
+
+def test_the_page_of_the_last_period_names_who_leaves_and_the_form_asks_for_the_outcome(as_, approver, client, year):
+    last_quarter(year)
+    factories.make_budget(year.ifa, first_on=date(2027, 7, 1), before=year.budget)
+    page = words(as_("staff").get(year.period(4).get_absolute_url()))
+    assert f"takes up the balance of {year.big}, {year.small}" in page
+    sign_in(client, approver)
+    address = at("period_close", year.period(4).pk)
+    form = words(client.get(address))
+    assert "The partner pays it directly" in form
+    assert "Refund it" in form
+    PartnerStatement.objects.filter(period=year.period(4)).update(answer="agreed", answered_at=on(7, 10, 2027))
+    shown = client.get(address).context["form"]
+    seen = {"seen": shown.initial["seen"]}
+    answer = client.post(address, seen)
+    assert "Choose what becomes of this balance." in words(answer)
+    outcomes = {
+        f"outcome_{year.statement(year.big, 4).pk}": "paid", f"outcome_{year.statement(year.small, 4).pk}": "refunded",
+    }  # fmt: skip
+    client.post(address, seen | outcomes)
+    assert (year.statement(year.big, 4).outcome, year.statement(year.small, 4).outcome) == ("paid", "refunded")

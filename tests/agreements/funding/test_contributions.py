@@ -5,12 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding import contributions as verbs
+from agreements.funding.locking import CannotPay
 from agreements.funding.paid import paid_by
-from agreements.funding.paying import CannotPay
 from agreements.funding.shares import general_contributions
 from agreements.models import Contribution, FundingPeriod, MoneyApprover
 from agreements.todo.funding_paying import to_approve
@@ -18,11 +17,8 @@ from onestop.editing.versions import ChangedMeanwhile, version_of
 from onestop.notices.models import Notice
 from onestop.ui.small_queries import read_together
 from tests import factories
+from tests.agreements.funding.budget_year import at
 from tests.at_once import second_waits_for
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
 
 
 def desks(paying: Any, **changes: Any) -> dict[str, Any]:
@@ -178,6 +174,18 @@ def test_who_saves_second_is_told(paying, cast):
     verbs.update_contribution(given, facts=facts, version=version, by=cast["manager"], at=timezone.now())
     with pytest.raises(ChangedMeanwhile):
         verbs.update_contribution(given, facts=facts, version=version, by=cast["manager"], at=timezone.now())
+
+
+def test_an_edit_by_somebody_else_does_not_free_who_entered_it(as_, paying, cast, approver):
+    given = with_evidence(add(paying, desks(paying), by=cast["staff"]))
+    facts = {"text": "Two desks and a chair"}
+    given = verbs.update_contribution(given, facts=facts, by=cast["manager"], at=timezone.now())
+    assert given.by == cast["manager"]
+    for person in ("staff", "manager"):
+        with pytest.raises(CannotPay, match="You entered this"):
+            verbs.accept_contribution(given, by=cast[person], at=timezone.now())
+    assert "Accept contribution" not in as_("staff").get(given.get_absolute_url()).content.decode()
+    assert [item for found in read_together(to_approve(cast["staff"], paying.ifa.area)) for item in found] == []
 
 
 @pytest.mark.django_db(transaction=True)

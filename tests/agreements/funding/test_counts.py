@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding import budgets, count_requests, counts
@@ -320,3 +321,79 @@ def test_managers_are_reminded_before_and_after_the_day_then_the_staff(cast, yea
     assert "You can call the partner" in mail.text
     count_requests.answer_request(asked, values={year.base.pk: Decimal(1)}, by=cast["manager"], at=NOW)
     assert remind(DUE + timedelta(days=20)) == []
+
+
+# ---------------------------------------------------------------- Open requests
+def test_staff_see_open_requests_of_all_periods_with_their_age_and_remind(as_, cast, year):
+    asked = ask(year, payers=year.payers[:1])[0]
+    CountRequest.objects.filter(pk=asked.pk).update(asked_at=NOW - timedelta(days=3, hours=1))
+    page = words(as_("staff").get(f"{at('counts', year.budget.pk)}?period=4"))
+    assert "Open requests" in page
+    assert "3 days, 1 hour ago" in page.replace("\xa0", " ")
+    assert "Withdraw the request to" in page
+    assert "Withdraw the request to" not in words(as_("manager").get(at("counts", year.budget.pk)))
+    answer = as_("staff").post(at("count_request_remind", asked.pk), follow=True)
+    assert f"{asked.payer} is reminded." in words(answer)
+    notice = Notice.objects.get(kind="agreements.counts_nudged")
+    assert (notice.recipient, "\n\n\n" in notice.text) == (cast["manager"], False)
+    again = as_("staff").post(at("count_request_remind", asked.pk), follow=True)
+    assert "was reminded in the last 24 hours" in words(again)
+    later = count_requests.remind_of_request(asked, by=cast["staff"], at=NOW + timedelta(days=2))
+    assert later.reminded_by == cast["staff"]
+    assert as_("manager").post(at("count_request_remind", asked.pk)).status_code == 403
+
+
+def test_a_request_is_withdrawn_and_who_was_asked_is_told(as_, cast, year):
+    asked = ask(year, payers=year.payers[:1])[0]
+    answer = as_("staff").post(at("count_request_withdraw", asked.pk), follow=True)
+    assert "its managers are told" in words(answer)
+    assert "Withdrawn" in words(as_("staff").get(f"{at('counts', year.budget.pk)}?period=2"))
+    notice = Notice.objects.get(kind="agreements.counts_withdrawn")
+    assert (notice.recipient, "no longer needed" in notice.subject) == (cast["manager"], True)
+    assert "\n\n\n" not in notice.text
+    assert "Nothing is to be sent." in words(as_("manager").get(asked.get_absolute_url()))
+    answer = as_("manager").post(asked.get_absolute_url(), {field(year, 0): "1"}, follow=True)
+    assert "This request was withdrawn." in words(answer)
+    for verb in (count_requests.withdraw_request, count_requests.remind_of_request):
+        with pytest.raises(CannotBudget, match="was withdrawn"):
+            verb(asked, by=cast["staff"], at=NOW)
+    with pytest.raises(CannotBudget, match="was withdrawn"):
+        count_requests.answer_request(asked, values={year.base.pk: Decimal(1)}, by=cast["manager"], at=NOW)
+    assert remind(DUE + timedelta(days=3)) == []
+    assert len(ask(year, payers=year.payers[:1])) == 1
+
+
+def test_nobody_is_reminded_for_a_closed_period(cast, year):
+    adopt(year)
+    asked = ask(year, 2)[0]
+    factories.mark_closed(factories.mark_issued(year.budget.periods.get(number=2)))
+    with pytest.raises(CannotBudget, match="period is closed"):
+        count_requests.remind_of_request(asked, by=cast["staff"], at=NOW)
+    assert count_requests.withdraw_request(asked, by=cast["staff"], at=NOW).withdrawn_at == NOW
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_that_is_answered_at_the_same_moment_is_not_withdrawn(cast, year):
+    asked = ask(year)[0]
+    values = {year.base.pk: Decimal(1)}
+    refusal = second_waits_for(
+        lambda: count_requests.answer_request(asked, values=values, by=cast["manager"], at=NOW),
+        lambda: count_requests.withdraw_request(asked, by=cast["staff"], at=NOW),
+    )
+    assert isinstance(refusal, CannotBudget)
+
+
+def test_managers_find_what_they_are_asked_for_among_their_tasks(as_, area, cast, year):
+    asked = ask(year, payers=year.payers[:1])[0]
+    home = reverse("dashboards:home", args=[area.slug])
+    page = words(as_("manager").get(home))
+    assert "Send the counts for" in page
+    assert asked.get_absolute_url() in page
+    assert "has not sent its counts" not in words(as_("staff").get(home))
+    assert "Send the counts for" not in words(as_("neighbor").get(home))
+    for number in (3, 4):
+        ask(year, number, payers=year.payers[:1])
+    CountRequest.objects.filter(pk=asked.pk).update(due_on=NOW.date() - timedelta(days=2))
+    assert "1 partner has not sent its counts for" in words(as_("staff").get(home))
+    count_requests.withdraw_request(asked, by=cast["staff"], at=NOW)
+    assert asked.get_absolute_url() not in words(as_("manager").get(home))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agreements.drafting.completeness import completeness_of
 from agreements.drafting.surroundings import parties_of, surroundings_of
 from agreements.funding.shares import store_shares
-from agreements.models import Agreement, AgreementPdf, CostShare, FundingBudget, Payer
+from agreements.models import Agreement, AgreementPdf, CostLine, CostShare, FundingBudget, Payer
 from agreements.papers import exhibits, pdfs, texts
 from onestop.files.pdf import Pdf
 from onestop.ui.checklist import MET, MISSING, PART
@@ -138,6 +138,21 @@ def test_other_agreements_have_no_exhibit(area):
 
 
 # ---------------------------------------------------------------- The PDF
+def test_the_pdf_of_a_sent_agreement_shows_the_budget_that_was_frozen_with_it(cast, ifa, budget):
+    draft = pdfs.ask_for_text(ifa, by=cast["staff"], at=NOW)
+    assert "12,000.00" in draft.html
+    factories.make_clause(ifa, title="Purpose", text="<p>We share costs.</p>")
+    html = texts.frozen_html(ifa)
+    sending = factories.make_sending(ifa, body=html)
+    Agreement.objects.filter(pk=ifa.pk).update(status="executed", executed_on=TODAY)
+    ifa.refresh_from_db()
+    CostLine.objects.update(amount=Decimal(24000))
+    made = pdfs.ask_for_text(ifa, by=cast["board"], at=NOW)
+    assert html in made.html
+    assert "24,000.00" not in made.html
+    assert sending.document.title in made.html
+
+
 def test_the_pdf_is_made_tagged_and_tidied_up_later(cast, budget):
     made = pdfs.ask_for_exhibit(budget, by=cast["staff"], at=NOW - timedelta(days=40))
     assert pdfs.MAKER.work_on(made.pk, at=NOW)
@@ -174,6 +189,17 @@ def test_a_budget_with_pools_and_payers_answers_for_itself(ifa, budget):
     assert found_in(ifa) == (MET, "Budget of program year 2026: 1 cost pool, 2 partners pay.")
     FundingBudget.objects.update(frequency="half")
     assert found_in(ifa) == (PART, "The budget is reconciled less often than quarterly.")
+
+
+def test_the_draft_of_a_later_year_says_nothing_about_an_agreement_that_was_sent(ifa, budget):
+    later = factories.make_budget(ifa, first_on=date(2027, 7, 1), frequency="year")
+    factories.make_pool(factories.make_base(later, name="Space"))
+    factories.make_payer(later, Payer.objects.earliest("pk").partnership)
+    assert found_in(ifa)[0] == PART
+    FundingBudget.objects.filter(pk=budget.pk).update(status="adopted", adopted_on=TODAY)
+    Agreement.objects.filter(pk=ifa.pk).update(status="executed", executed_on=TODAY)
+    ifa.refresh_from_db()
+    assert found_in(ifa) == (MET, "Budget of program year 2026: 1 cost pool, 2 partners pay.")
 
 
 def test_without_payers_a_clause_answers_or_it_is_missing(ifa):

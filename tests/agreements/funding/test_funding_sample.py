@@ -11,7 +11,15 @@ from django.db.models import Sum
 
 from agreements.funding.plans import shares_of
 from agreements.funding.reading import plan_of
-from agreements.models import Contribution, CostShare, FundingBudget, FundingPeriod, StatementDispute
+from agreements.models import (
+    Adjustment,
+    Contribution,
+    CostShare,
+    FundingBudget,
+    FundingPeriod,
+    Payer,
+    StatementDispute,
+)
 from agreements.sample import budgets, quarters
 from partners import sample as partners_sample
 from partners.sample.area_story import begin_story, sample_area
@@ -44,6 +52,12 @@ def _check(today):
     assert dispute.statement.period.status == "issued"
     assert dispute.at < now
     _foot(agreement, now)
+    decided = Payer.objects.filter(agreement=agreement, is_negotiated=True)
+    assert decided.count() == 2
+    assert not CostShare.objects.filter(payer__in=decided, amount__gt=0).exists()
+    [correction] = Adjustment.objects.filter(agreement=agreement)
+    assert (correction.corrects.status, correction.period.status) == ("closed", "open")
+    assert correction.at < now
     _carry([period for period in periods if period.status == "closed"])
     waiting = Contribution.objects.filter(agreement=agreement, status="entered")
     assert waiting.exists()

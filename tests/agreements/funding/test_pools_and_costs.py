@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agreements.funding import bases, budgets, lines, pools
 from agreements.funding.locking import CannotBudget
-from agreements.models import AllocationBase, CostLine, CostPool, NegotiatedShare
+from agreements.models import ActualCost, AllocationBase, CostLine, CostPool, FundingPeriod, NegotiatedShare
 from tests import factories
 from tests.agreements.funding.budget_year import Year, at, make_year, words
 from tests.at_once import second_waits_for
@@ -97,6 +97,9 @@ def test_a_base_that_changes_in_an_adopted_budget_counts_at_once_but_not_for_wha
     adopt(year)
     factories.mark_issued(year.budget.periods.get(number=1))
     equal = bases.add_base(year.budget, facts={"name": "Equal", "kind": "equal"}, by=None, at=NOW)
+    with pytest.raises(CannotBudget, match="Close the periods"):  # its statements are by square feet
+        pools.update_pool(year.pool, facts={"base": equal}, by=None, at=NOW)
+    FundingPeriod.objects.filter(budget=year.budget, number=1).update(status="closed", closed_at=NOW)
     pools.update_pool(year.pool, facts={"base": equal}, by=None, at=NOW)
     first = year.payers[0].pk
     assert year.shares()[1, first] == Decimal("2250.00")
@@ -206,6 +209,15 @@ def test_a_cost_that_nobody_could_share_is_refused_in_an_adopted_budget(as_, yea
     answer = as_("staff").post(at("cost_line_add", pool.pk), COST)
     assert "Resource room, Center Street cannot be shared" in words(answer)
     assert not pool.lines.exists()
+
+
+def test_a_pool_with_actual_costs_is_not_removed(year):
+    adopt(year)
+    cost = factories.make_actual_cost(year.budget.periods.get(number=1), year.line, 9)
+    with pytest.raises(CannotBudget, match="nobody would share them"):
+        pools.remove_pool(year.pool, by=None, at=NOW)
+    ActualCost.objects.filter(pk=cost.pk).update(amount=0)
+    pools.remove_pool(year.pool, by=None, at=NOW)
 
 
 @pytest.mark.django_db(transaction=True)

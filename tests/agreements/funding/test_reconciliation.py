@@ -8,7 +8,7 @@ import pytest
 
 from agreements.funding import actuals, answers
 from agreements.funding.closing import readiness_of
-from agreements.funding.period_locks import CannotReconcile
+from agreements.funding.locking import CannotReconcile
 from agreements.funding.progress import progress_of
 from agreements.funding.reconciling import issue_by, preview_of
 from agreements.funding.statements import positions_of

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -13,19 +12,12 @@ from agreements.forms import funding_actuals
 from agreements.funding import answers
 from agreements.models import ActualCost, Adjustment, BaseCount, FundingPeriod, StatementDispute
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.agreements.funding.world import Year, make_approver
 from tests.factories.files import upload
 
 TODAY = timezone.localdate()
 START = TODAY.replace(day=1) - relativedelta(months=5)  # the first quarter is over, the second is running
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -15,15 +14,8 @@ from agreements.models import CostLine, CostShare, FundingBudget, NegotiatedShar
 from partners.coverage.programs import load_programs
 from partners.models import Program
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.agreements.funding.shared_costs import SharedCosts, adopt_shared_costs, make_shared_costs
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture

@@ -5,22 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agreements.funding import braids, sources
-from agreements.funding.paying import CannotPay
+from agreements.funding.locking import CannotPay
 from agreements.models import BraidedPart, BraidedPlan, FundingSource
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from partners.models import Program
 from tests import factories
+from tests.agreements.funding.budget_year import at
 from tests.at_once import second_waits_for
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
 
 
 def row(name: str, weight: Any, **more: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -17,17 +16,10 @@ from agreements.papers.statements import statement_html
 from partners.coverage.programs import load_programs
 from partners.models import Program
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.agreements.funding.shared_costs import SharedCosts, adopt_shared_costs, make_shared_costs
 
 NOW = timezone.now()
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding import adoption
@@ -22,21 +21,14 @@ from agreements.funding.what_if import (
     read_changes,
     tried_shares,
 )
-from agreements.models import CostShare, FundingBudget, FundingPeriod
+from agreements.models import Agreement, CostShare, FundingBudget, FundingPeriod
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.agreements.funding.shared_costs import SharedCosts, adopt_shared_costs, make_shared_costs
 from tests.at_once import second_waits_for
 
 NOW = timezone.now()
 ISSUED = {"status": "issued", "issued_on": "2026-10-20", "pay_by": "2026-11-04", "answer_by": "2026-11-04"}
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 @pytest.fixture
@@ -327,6 +319,12 @@ def test_the_staff_adopt_on_a_page_with_a_reason(as_, cast, adopted):
     stale = words(as_("staff").post(address, {**typed, "reason": "Again"}))
     assert "The budget has changed since." in stale
     assert "Add a change before you adopt it." in words(as_("staff").post(address, {"reason": "Nothing"}))
+
+
+def test_nothing_is_adopted_below_a_withdrawn_agreement(costs):
+    Agreement.objects.filter(pk=costs.budget.agreement_id).update(status="withdrawn", executed_on=None)
+    with pytest.raises(CannotAdopt, match="withdrawn"):
+        adopt(costs, Rise(costs.rent.pk, Decimal(10), 1))
 
 
 @pytest.mark.django_db(transaction=True)

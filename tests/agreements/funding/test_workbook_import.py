@@ -12,13 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.funding.last_year_file import LastYearFile, number_of, read_last_year
+from agreements.funding.locking import CannotBudget
 from agreements.funding.plans import shares_of
 from agreements.funding.reading import plan_of
-from agreements.funding.workbook_creation import CannotImport, create_from_workbook, item_of
+from agreements.funding.workbook_creation import create_from_workbook, item_of
 from agreements.funding.workbook_import import Choice, ImportDraft, Matches, draft_of, guess_matches
 from agreements.models import Agreement, BaseCount, CostLine, FundingBudget, Payer
+from onestop.files.models import StoredFile
 from onestop.files.uploaded_tables import CannotReadFile
 from tests import factories
+from tests.agreements.funding.budget_year import at, words
 from tests.at_once import second_waits_for
 
 NOW = timezone.now()
@@ -31,14 +34,6 @@ Millpond Library,"$3,000.00",$0.00,100,-,"$3,000.00"
 River County,,"$1,500.00",,150,"$1,500.00"
 Total,"$12,000.00","$2,000.00",400,200,"$14,000.00"
 """
-
-
-def at(name: str, *args: object) -> str:
-    return reverse(f"agreements:{name}", args=args)
-
-
-def words(answer: Any) -> str:
-    return " ".join(answer.content.decode().split())
 
 
 def file_of(text: str, name: str = "shares-2026.csv") -> LastYearFile:
@@ -276,16 +271,16 @@ def test_without_a_base_a_pool_is_shared_as_last_year_and_in_its_center(ifa, kno
 )
 def test_a_budget_needs_a_funding_agreement_that_is_not_withdrawn(ifa, draft, fields, problem):
     Agreement.objects.filter(pk=ifa.pk).update(**fields)
-    with pytest.raises(CannotImport, match=problem):
+    with pytest.raises(CannotBudget, match=problem):
         create_from_workbook(ifa, draft, by=None, at=NOW)
 
 
 def test_a_year_has_one_budget_and_questions_come_first(ifa, draft):
     create_from_workbook(ifa, draft, by=None, at=NOW)
-    with pytest.raises(CannotImport, match="already has a budget"):
+    with pytest.raises(CannotBudget, match="already has a budget"):
         create_from_workbook(ifa, draft, by=None, at=NOW)
     nothing = draft_of(draft.file, Matches([Choice()] * 5, [None] * 3), first_on=FIRST)
-    with pytest.raises(CannotImport, match="open questions"):
+    with pytest.raises(CannotBudget, match="open questions"):
         create_from_workbook(ifa, nothing, by=None, at=NOW)
 
 
@@ -295,7 +290,7 @@ def test_of_two_who_begin_the_same_year_the_second_is_told(ifa, draft):
         lambda: create_from_workbook(ifa, draft, by=None, at=NOW),
         lambda: create_from_workbook(ifa, draft, by=None, at=NOW),
     )
-    assert isinstance(outcome, CannotImport)
+    assert isinstance(outcome, CannotBudget)
 
 
 # ---------------------------------------------------------------- The pages
@@ -313,7 +308,7 @@ def test_staff_read_a_file_check_and_create(as_, ifa, known, monkeypatch):
     assert 'value="2026-07-01"' in words(staff.get(page))
     upload = SimpleUploadedFile("shares-2026.csv", CSV.replace("$9,000.00", "$8,999.99").encode())
     answer = staff.post(page, {"file": upload, "first_on": "2027-07-01"})
-    assert "Nothing is saved yet." in words(answer)
+    assert "No budget is created yet." in words(answer)
     assert "the rows add up to $11,999.99" in words(answer)
     typed = sent(answer.content.decode())
     assert typed["by_0"] == "2"
@@ -328,6 +323,52 @@ def test_staff_read_a_file_check_and_create(as_, ifa, known, monkeypatch):
     wrong = words(staff.post(at("budget_import_check", ifa.pk), typed | {"first_on": "2027-07-02", "role_0": "x"}))
     assert "A program year begins on the first day of a month." in wrong
     assert 'value="create"' not in wrong
+
+
+def test_the_workbook_is_kept_with_the_budget_and_costs_increase(as_, ifa, known, cast, partner):
+    staff = as_("staff")
+    factories.make_party(ifa, partner)
+    upload = SimpleUploadedFile("shares-2026.csv", CSV.encode())
+    typed = sent(staff.post(at("budget_import", ifa.pk), {"file": upload, "first_on": "2027-07-01"}).content.decode())
+    checked = words(staff.post(at("budget_import_check", ifa.pk), typed | {"percent": "3", "action": "check"}))
+    assert "$14,420.00" in checked
+    staff.post(at("budget_import_check", ifa.pk), typed | {"percent": "3", "action": "create"})
+    budget = FundingBudget.objects.get()
+    assert {(line.amount, line.escalator, line.escalated) for line in CostLine.objects.all()} == {
+        (D(12000), D(3), 1), (D(2000), D(3), 1),
+    }  # fmt: skip
+    stored = StoredFile.objects.get(use="agreements.budget_workbook")
+    assert budget.workbook == stored
+    assert (stored.name, stored.kind, stored.by) == ("shares-2026.csv", "csv", cast["staff"])
+    page = words(as_("manager").get(at("budget_setup", budget.pk)))
+    assert reverse("files:download", args=[stored.pk]) in page
+    assert f"by {cast['staff'].name}" in page
+    answer = as_("manager").get(reverse("files:download", args=[stored.pk]))
+    assert b"".join(answer.streaming_content).decode() == CSV
+    assert as_("nobody").get(reverse("files:download", args=[stored.pk])).status_code == 404
+
+
+def test_a_workbook_that_is_no_longer_stored_is_chosen_again(as_, ifa, known):
+    staff = as_("staff")
+    upload = SimpleUploadedFile("shares-2026.csv", CSV.encode())
+    typed = sent(staff.post(at("budget_import", ifa.pk), {"file": upload, "first_on": "2027-07-01"}).content.decode())
+    StoredFile.objects.all().delete()
+    refused = words(staff.post(at("budget_import_check", ifa.pk), typed | {"action": "create"}))
+    assert "This file is no longer stored. Choose it again." in refused
+    assert not FundingBudget.objects.exists()
+
+
+def test_an_excel_workbook_is_kept_as_it_is(as_, ifa, known):
+    book: Any = openpyxl.Workbook()
+    file = io.BytesIO()
+    for row in (("Partner", "Rent"), ("Millpond Library", 300), ("River County", 100)):
+        book.active.append(row)
+    book.save(file)
+    upload = SimpleUploadedFile("shares.xlsx", file.getvalue())
+    answer = as_("staff").post(at("budget_import", ifa.pk), {"file": upload, "first_on": "2027-07-01"})
+    assert "No budget is created yet." in words(answer)
+    stored = StoredFile.objects.get()
+    assert (stored.kind, stored.size) == ("xlsx", len(file.getvalue()))
 
 
 def test_an_unreadable_file_is_told_beside_the_field(as_, ifa):

@@ -211,6 +211,32 @@ def test_an_authorization_is_closed_or_canceled_on_its_page(as_, line):
     assert "can no longer be changed" in words(client.post(url, {"reason": "Moved away"}))
 
 
+def test_the_provider_records_deliveries_and_finds_reports_from_the_page(as_, purchase, line):
+    open_one, later = make(line), make(line, first=1)
+    report = factories.make_due_report(open_one, factories.make_report_duty(purchase.agreement))
+    client, address = as_("manager"), at("delivery_add", open_one.pk)
+    page = words(client.get(open_one.get_absolute_url()))
+    assert f'href="{address}"' in page
+    assert f'href="{report.get_absolute_url()}"' in page
+    assert at("delivery_add", later.pk) not in words(client.get(later.get_absolute_url()))
+    planned = make(factories.make_milestone_plan(purchase.agreement))
+    assert at("step_reach", planned.pk) in words(client.get(planned.get_absolute_url()))
+    assert address not in words(as_("board").get(open_one.get_absolute_url()))
+
+
+def test_a_closed_authorization_is_reopened_on_its_page(as_, line):
+    client, issued = as_("staff"), make(line, status="closed", closed_on=TODAY, close_reason="Hired")
+    url = at("authorization_reopen", issued.pk)
+    assert f'href="{url}"' in words(client.get(issued.get_absolute_url()))
+    assert "Enter the reason." in words(client.post(url, {"reason": ""}))
+    page = words(client.post(url, {"reason": "The job ended."}, follow=True))
+    assert "is open again." in page
+    assert "The job ended." in page
+    assert "Reopened after it was closed." in page
+    assert f'href="{url}"' not in page
+    assert "This authorization is open." in words(client.post(url, {"reason": "Again"}))
+
+
 def test_what_is_left_is_reissued_on_its_page(as_, purchase, line):
     client, issued = as_("staff"), make(line)
     factories.make_delivery(issued, happened_on=TODAY - DAY)

@@ -9,6 +9,7 @@ from django.db import InternalError, transaction
 from agreements.models import Agreement, Authorization, ServiceDelivery
 from agreements.purchasing import approving
 from agreements.purchasing import deliveries as verbs
+from agreements.purchasing.authorizations import reissue_authorization
 from agreements.purchasing.deliveries import CannotDeliver, Entry
 from tests import factories
 from tests.agreements.purchasing.money_world import AT, OCTOBER_6, Purchase, make_world
@@ -269,3 +270,14 @@ def test_a_correction_is_withdrawn_unless_what_it_freed_is_used(purchase):
     verbs.withdraw_delivery(again, by=None, at=AT)
     verbs.withdraw_delivery(correction, by=None, at=AT)
     assert verbs.left_of(purchase.authorization).units == 0
+
+
+def test_a_correction_stays_once_what_it_freed_was_reissued(purchase):
+    delivery = purchase.deliver("20")
+    purchase.approve(purchase.submit())
+    correction = correct(delivery, "5")
+    facts = {"number": "A-9", "first_on": date(2026, 11, 9), "last_on": date(2026, 12, 31), "issued_on": AT.date()}
+    again = reissue_authorization(purchase.authorization, facts=facts, by=None, at=AT)
+    assert again.amount == 250
+    with pytest.raises(CannotDeliver, match="A-9 is the reissue"):  # otherwise $1,250 could be paid of $1,000
+        verbs.withdraw_delivery(correction, by=None, at=AT)

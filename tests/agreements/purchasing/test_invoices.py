@@ -1,6 +1,6 @@
 """Invoices: made from what was delivered, approved below each ceiling by somebody else, paid, credited."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -342,3 +342,35 @@ def test_a_rejection_tells_the_reason(purchase):
     notice = Notice.objects.get(kind="agreements.invoice_decided")
     assert "Reason: October 6 was a holiday." in notice.text
     assert "\n\n\n" not in notice.text
+
+
+# ---------------------------------------------------------------- Take back
+def test_a_submitted_invoice_is_taken_back_and_nobody_is_asked_any_more(purchase):
+    purchase.deliver()
+    sent = purchase.submit()
+    back = invoices.take_back_invoice(sent, by=purchase.provider, at=AT)
+    assert (back.status, back.submitted_by, back.submitted_at, back.due_on) == ("draft", None, None, None)
+    assert told("invoice_submitted") == set()
+    later = AT + timedelta(minutes=1)
+    invoices.submit_invoice(back, by=purchase.provider, at=later)
+    assert told("invoice_submitted") == {purchase.approver.email, purchase.second.email}
+    invoices.delete_draft(invoices.take_back_invoice(sent, by=None, at=later), by=None, at=later)
+    assert purchase.draft("INV-2").total == 100
+
+
+def test_what_was_decided_or_never_submitted_is_not_taken_back(purchase):
+    purchase.deliver()
+    draft = purchase.draft()
+    with pytest.raises(CannotInvoice, match="not submitted yet"):
+        invoices.take_back_invoice(draft, by=None, at=AT)
+    sent = invoices.submit_invoice(draft, by=purchase.provider, at=AT)
+    with pytest.raises(CannotInvoice, match="Take back a submitted invoice first"):
+        invoices.delete_draft(sent, by=None, at=AT)
+    purchase.approve(sent)
+    with pytest.raises(CannotInvoice, match="already decided"):
+        invoices.take_back_invoice(sent, by=None, at=AT)
+    purchase.deliver(on=OCTOBER_6)
+    other = purchase.submit("INV-2")
+    reject(purchase, other)
+    with pytest.raises(CannotInvoice, match="already decided"):
+        invoices.take_back_invoice(other, by=None, at=AT)

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from agreements.models import Agreement
 from agreements.purchasing.ledger import Ledger, Sums, ledger_of, ledgers_of
+from agreements.purchasing.ledger_rows import LISTED, ROOM, ledger_rows
 from agreements.purchasing.listing import with_sums
 from agreements.purchasing.overview import overview_of
 from partners.models import Role
@@ -181,6 +182,31 @@ def test_both_sides_see_the_same_ledger(ledger, sold, other, as_, client):
 
 def sums_in(page: str) -> str:
     return page[page.index('id="ledger"') : page.index("</table>", page.index('id="ledger"'))]
+
+
+def test_with_hundreds_of_authorizations_the_page_shows_what_ends_next(sold, line, as_):
+    plan = factories.make_milestone_plan(sold)
+    plan_authorization = factories.make_authorization(plan, number="PLAN-1")
+    several = [factories.make_authorization(line, number=f"A-{number:03}") for number in range(ROOM + 10)]
+    last = factories.make_authorization(line, number="LAST", last_on=date(2027, 6, 30))
+    soon = factories.make_authorization(line, number="SOON", last_on=date(2026, 10, 1))
+    factories.make_authorization(line, number="GONE", status="closed", closed_on=TODAY, close_reason="Hired")
+    rows = ledger_rows(overview_of(fresh(sold), today=TODAY))
+    assert [(row.number, len(row.entries), row.is_cut) for row in rows] == [(ROOM + 13, ROOM // 2, True), (1, 1, False)]
+    assert rows[0].entries[0][0].authorization == soon
+    for duty in range(LISTED + 1):
+        factories.make_due_report(soon, factories.make_report_duty(sold, name=f"Report {duty}"))
+    for each in several[: LISTED + 1]:
+        factories.make_invoice(sold, factories.make_delivery(each), status="submitted")
+    page = words(as_("manager").get(at("purchase_detail", sold.pk)))
+    assert f"View all {ROOM + 13} authorizations of {line.code}" in page
+    assert f"{ROOM // 2} are shown here" in page
+    assert f'href="{at("authorization_list", sold.pk)}?line={line.pk}"' in page
+    assert plan_authorization.number in page
+    assert last.number not in page
+    assert f"The {LISTED} longest overdue of {LISTED + 1} are shown." in page
+    assert f"The {LISTED} oldest of {LISTED + 1} are shown." in page
+    assert page.count('class="op-ledger__entry"') == ROOM // 2 + 2
 
 
 def test_without_terms_the_page_leads_to_them(area, partner, as_):

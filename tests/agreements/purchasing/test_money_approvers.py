@@ -6,6 +6,7 @@ from agreements.approvers import rights
 from agreements.approvers.rights import CannotGiveRight
 from agreements.models import MoneyApprover
 from agreements.rules import holds_money_right
+from onestop.notices.models import Notice
 from partners.models import Membership, Role
 from tests import factories
 from tests.agreements.purchasing.purchase_world import NOW, at, words
@@ -139,3 +140,30 @@ def test_the_list_costs_the_same_for_1_and_10(as_, area, partner, queries_of):
     for number in range(9):
         factories.make_money_approver(partner, factories.seat(Role.MANAGER, partner, name=f"Manager {number}"))
     assert queries_of(lambda: client.get(url)) == few
+
+
+# ---------------------------------------------------------------- Who is told
+def told(user) -> list[str]:
+    return list(Notice.objects.filter(recipient=user, status="queued").order_by("pk").values_list("subject", flat=True))
+
+
+def test_the_person_is_told_that_they_have_the_right_and_that_it_is_withdrawn(area, partner, cast):
+    name = partner.organization.name
+    right = rights.give_right(partner, user=cast["manager"], by=cast["staff"], at=NOW)
+    assert told(cast["manager"]) == [f"You may now approve money for {name}"]
+    notice = Notice.objects.get()
+    assert f"{cast['staff'].name} gave you the right to approve money for {name}" in " ".join(notice.text.split())
+    assert at("money_approvers", area.slug) in notice.text
+    assert "\n\n\n" not in notice.text
+    rights.withdraw_right(right, by=cast["staff"], at=NOW)
+    assert told(cast["manager"]) == [f"You can no longer approve money for {name}"]
+    assert "What you approved before stays approved." in Notice.objects.latest("pk").text
+    assert "\n\n\n" not in Notice.objects.latest("pk").text
+    rights.give_right(partner, user=cast["manager"], by=None, at=NOW)
+    assert told(cast["manager"])[1:] == [f"You may now approve money for {name}"]
+
+
+def test_whoever_gives_back_their_own_right_is_not_told(area, cast):
+    right = rights.give_right(area, user=cast["staff"], by=cast["state"], at=NOW)
+    rights.withdraw_right(right, by=cast["staff"], at=NOW)
+    assert told(cast["staff"]) == []

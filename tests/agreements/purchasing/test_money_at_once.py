@@ -17,12 +17,16 @@ from agreements.models import (
     Invoice,
     InvoiceLine,
     PurchaseTerms,
+    Rate,
     ServiceDelivery,
     ServiceLine,
 )
 from agreements.purchasing import approving, deliveries, invoices, reports, telling
+from agreements.purchasing.agreement_locks import CannotPurchase
+from agreements.purchasing.authorizations import cancel_authorization
 from agreements.purchasing.deliveries import CannotDeliver, Entry
 from agreements.purchasing.invoices import CannotInvoice
+from agreements.purchasing.rates import add_rate
 from agreements.purchasing.reports import CannotReport
 from onestop.accounts.models import User
 from tests import factories
@@ -73,6 +77,22 @@ def test_an_invoice_is_decided_once(purchase, two):
     )
     assert isinstance(refused, CannotInvoice)
     assert Invoice.objects.get(pk=two[0].pk).status == "approved"
+
+
+def test_an_invoice_is_not_taken_back_while_it_is_approved(purchase, two):
+    refused = second_waits_for(
+        lambda: purchase.approve(two[0]), lambda: invoices.take_back_invoice(two[0], by=None, at=AT)
+    )
+    assert isinstance(refused, CannotInvoice)
+    assert Invoice.objects.get(pk=two[0].pk).status == "approved"
+
+
+def test_an_invoice_is_not_approved_while_it_is_taken_back(purchase, two):
+    refused = second_waits_for(
+        lambda: invoices.take_back_invoice(two[0], by=None, at=AT), lambda: purchase.approve(two[0])
+    )
+    assert isinstance(refused, CannotInvoice)
+    assert Invoice.objects.get(pk=two[0].pk).status == "draft"
 
 
 def test_a_delivery_goes_on_one_of_two_invoices_that_are_made_at_once(purchase):
@@ -181,6 +201,29 @@ def test_a_report_is_decided_once(purchase):
     )
     assert isinstance(refused, CannotReport)
     assert DueReport.objects.get().status == "accepted"
+
+
+def test_what_is_delivered_while_a_rate_is_recorded_is_paid_by_it(purchase):
+    delivered = second_waits_for(lambda: record_rate(purchase), purchase.deliver)
+    assert delivered.amount == 2 * 60
+
+
+def test_no_rate_is_recorded_for_a_day_on_which_something_is_being_delivered(purchase):
+    assert isinstance(second_waits_for(purchase.deliver, lambda: record_rate(purchase)), CannotPurchase)
+
+
+def record_rate(purchase: Purchase) -> Rate:
+    facts: dict[str, Any] = {"effective_on": OCTOBER_6, "amount": Decimal(60), "authority": "Rate letter 12"}
+    return add_rate(purchase.line, **facts, by=None, at=AT)
+
+
+def test_a_report_that_is_sent_while_its_authorization_is_canceled_stays(purchase):
+    report = factories.make_due_report(purchase.authorization, factories.make_report_duty(purchase.agreement))
+    second_waits_for(
+        lambda: reports.send_report(report, text="Six sessions.", by=purchase.provider, at=AT),
+        lambda: cancel_authorization(purchase.authorization, reason="Moved away", by=None, at=AT),
+    )
+    assert DueReport.objects.get().text == "Six sessions."
 
 
 # ---------------------------------------------------------------- Many rounds

@@ -275,6 +275,43 @@ def test_a_draft_is_deleted_after_asking(as_, purchase):
     assert not Invoice.objects.exists()
 
 
+def test_a_submitted_invoice_is_taken_back_after_asking(as_, purchase):
+    purchase.deliver()
+    sent = purchase.submit()
+    client, address = as_("manager"), at("invoice_take_back", sent.pk)
+    assert f'href="{address}"' in words(client.get(sent.get_absolute_url()))
+    assert "Take back invoice INV-1?" in words(client.get(address))
+    assert "The invoice is a draft again." in words(client.post(address, follow=True))
+    assert "This invoice was not submitted yet." in words(client.post(address, follow=True))
+    page = words(client.post(at("invoice_submit", sent.pk), follow=True))
+    assert "Waiting for approval" in page
+    assert as_("neighbor").post(address).status_code == 403
+
+
+def test_the_page_asks_before_an_invoice_is_approved(as_, purchase):
+    purchase.deliver()
+    sent = purchase.submit()
+    client, address = as_("neighbor"), at("invoice_approve", sent.pk)
+    assert f'href="{address}"' in words(client.get(sent.get_absolute_url()))
+    page = words(client.get(address))
+    assert "Approve invoice INV-1 of $100.00?" in page
+    assert "This cannot be undone" in page
+    assert Invoice.objects.get().status == "submitted"
+    assert "The invoice is approved." in words(client.post(address, follow=True))
+
+
+def test_a_credit_note_is_never_to_be_paid_by_a_day(as_, purchase):
+    delivery = purchase.deliver()
+    purchase.approve(purchase.submit())
+    deliveries.correct_delivery(delivery, units=Decimal(1), note="One hour", by=purchase.provider, at=AT)
+    credit = purchase.submit("CN-1", kind="credit")
+    client = as_("neighbor")
+    assert "To be paid by" not in words(client.get(credit.get_absolute_url()))
+    assert "Approve credit note CN-1 of" in words(client.get(at("invoice_approve", credit.pk)))
+    purchase.approve(credit)
+    assert "CN-1: -$50.00, a credit note" in words(client.get(at("invoices_pay", purchase.agreement.pk)))
+
+
 def test_several_invoices_are_paid_at_once(as_, purchase):
     for number in ("INV-1", "INV-2"):
         purchase.deliver()

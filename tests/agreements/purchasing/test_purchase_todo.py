@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agreements.models import Agreement
+from agreements.purchasing import invoices
 from onestop.accounts.models import User
 from onestop.ui.todo import NOW, SOON, For, TodoItem, TodoPlace, todo_items
 from partners.models import Role
@@ -66,6 +67,15 @@ def test_whoever_holds_the_right_is_asked_to_approve(area, other, sold, line, bu
     )
     assert item.url.endswith(f"/agreements/{sold.pk}/purchase/#invoices")
     assert said(cast["staff"], area, For.STAFF, For.MANAGER) == [item.what]  # once
+
+
+def test_nobody_is_asked_to_approve_what_was_taken_back(area, other, sold, line, buyer):
+    factories.make_money_approver(other, buyer)
+    delivery = factories.make_delivery(factories.make_authorization(line, **DAYS))
+    sent = factories.make_invoice(sold, delivery, status="submitted", due_on=LATER)
+    assert said(buyer, area) == ["Approve 1 invoice of POS-1"]
+    invoices.take_back_invoice(sent, by=None, at=timezone.now())
+    assert said(buyer, area) == []
 
 
 def test_nobody_is_asked_to_approve_what_they_entered(area, other, sold, line, buyer):
