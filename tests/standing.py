@@ -51,13 +51,17 @@ class Standing:
     world: Any
 
 
-def make_standing() -> Standing:
-    """Return the cast and its world."""
+def world_of(area: LocalArea, partner: Partnership, cast: dict[str, User]) -> Any:
+    """Return the objects of an area whose partner is that of the cast."""
+    return build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+
+
+def make_standing(build: Callable[[LocalArea, Partnership, dict[str, User]], Any] = world_of) -> Standing:
+    """Return the cast and its world, which may be built otherwise."""
     area = make_area()
     other_area, partner, neighbor_partner = make_other_area(), make_partner(area), make_neighbor_partner(area)
     cast = seat_cast(area, other_area, partner, neighbor_partner)
-    world = build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
-    return Standing(area, other_area, partner, neighbor_partner, cast, world)
+    return Standing(area, other_area, partner, neighbor_partner, cast, build(area, partner, cast))
 
 
 # ---------------------------------------------------------------- The cast: the users of the tests

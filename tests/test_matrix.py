@@ -133,7 +133,12 @@ def people_of_all_roles(people: Any, area: Any, partner: Any) -> Any:
 
 def take_all_seats(user: User, area: LocalArea, partner: Partnership) -> None:
     """Give a user a seat of each role."""
-    places = [(Role.STATE, area.state), (Role.STAFF, area), (Role.BOARD, area), (Role.MANAGER, partner)]
+    places: list[tuple[Role, Any]] = [
+        (Role.STATE, area.state),
+        (Role.STAFF, area),
+        (Role.BOARD, area),
+        (Role.MANAGER, partner),
+    ]
     for role, place in [*places, (Role.REPRESENTATIVE, partner), (Role.MANAGER, partner.organization)]:
         factories.seat(role, place, user)
 
@@ -150,7 +155,7 @@ def sibling_area(area: Any, partner: Any) -> Any:
 def people_of_sibling(people: Any, sibling_area: Any) -> Any:
     """Staff, board and users of the shared organization in the sibling area, and a manager of the organization."""
     [partnership] = sibling_area.partnerships.all()
-    places = {
+    places: dict[str, tuple[Role, Any]] = {
         "sibling staff": (Role.STAFF, sibling_area),
         "sibling board": (Role.BOARD, sibling_area),
         "sibling manager": (Role.MANAGER, partnership),
