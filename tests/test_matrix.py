@@ -5,6 +5,7 @@ A new URL fails here until the table of its app (``tests.matrix``) has a line fo
 
 import re
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -199,15 +200,17 @@ def without_pages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 def ask(people, few_error_pages, without_pages):
     """Return a function that requests the URL of a line as a user; everything written is rolled back."""
     cookies: dict[str, Any] = {}
+    client = Client()  # one, since each loads all middleware
 
     def ask(who: str, line: Line, world: Any) -> tuple[str, set[str]]:
-        client = Client()
-        if user := people[who]:
-            if who not in cookies:
+        user = people[who]
+        if who not in cookies:
+            client.cookies = SimpleCookie()
+            if user:
                 sign_in(client, user)
                 client.get("/", follow=True)  # which remembers the area in the session
-                cookies[who] = client.cookies
-            client.cookies = cookies[who].copy()
+            cookies[who] = client.cookies
+        client.cookies = cookies[who].copy()
         with transaction.atomic(), CaptureQueriesContext(connection) as queries:
             response = client.generic(line.method, address(line, world), b"", "application/x-www-form-urlencoded")
             transaction.set_rollback(True)
