@@ -73,12 +73,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Collect garbage seldom, and never look through the code and tests that are loaded by now."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("collectonly", default=False):
         return
+    gc.disable()  # until all tests are collected
     config.option.loadscopereorder = False  # pytest-xdist would start with the largest groups
     SERVERS.start()
 
