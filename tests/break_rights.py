@@ -33,8 +33,7 @@ TOO_MUCH = [
     RIGHTS,
     ENDED,
     *(f"{MATRIX}::{OWN}[{who}]" for who in ("neighbor", "colleague", "board", "manager", "staff", "nobody")),
-    *(f"{MATRIX}::{SHARED}[{who}]" for who in ("staff", "manager")),
-    *(f"{MATRIX}::{OTHER}[{who}]" for who in ("staff", "manager", "state")),
+    *(f"{MATRIX}::{test}[all roles]" for test in (SHARED, OTHER)),
     *(f"{MATRIX}::{ELSEWHERE}[{who}]" for who in ("board", "colleague")),
 ]
 TOO_LITTLE = [

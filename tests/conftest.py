@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,15 +20,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.signals import setting_changed
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from onestop.accounts.models import User
 from onestop.local.child_process import die_with_parent
 from onestop.ui.written_queries import forget_written
-from partners.models import LocalArea, Partnership, Role
-from tests import factories
+from partners.models import LocalArea, Partnership
+from tests import standing as standing_rows
 from tests.databases import delete_rows, make_template, run_sql, template_name, use_database
 from tests.order import keep_groups_together, start_the_longest_first
 from tests.servers import ROOT, SERVERS
@@ -42,8 +43,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("tests")
 
 
-# A statement that was written once holds what the settings said then.
-setting_changed.connect(lambda **_kwargs: forget_written(), weak=False)
+# A statement that was written once holds what the settings said then, but for these.
+OF_NO_STATEMENT = {"MEDIA_ROOT", "ACCOUNT_RATE_LIMITS"}
+
+
+def forget_statements(*, setting: str, **_more: Any) -> None:
+    if setting not in OF_NO_STATEMENT:
+        forget_written()
+
+
+setting_changed.connect(forget_statements)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,12 +73,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Collect garbage seldom, and never look through the code and tests that are loaded by now."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("collectonly", default=False):
         return
+    gc.disable()  # until all tests are collected
     config.option.loadscopereorder = False  # pytest-xdist would start with the largest groups
     SERVERS.start()
 
@@ -112,27 +123,25 @@ def nothing_lingers() -> Iterator[None]:
 @pytest.fixture
 def area(db: None) -> LocalArea:
     """Riverbend, the area of most tests."""
-    state = factories.make_state(code="RB", name="Riverland", agency_name="Riverland Department of Labor")
-    return factories.make_area(state=state, name="Riverbend", slug="riverbend", board_name="Riverbend Workforce Board")
+    return standing_rows.make_area()
 
 
 @pytest.fixture
 def other_area(area: LocalArea) -> LocalArea:
     """An area of another state, to which nobody of Riverbend has access."""
-    state = factories.make_state(code="ZZ", name="Elsewhere")
-    return factories.make_area(state=state, name="Tanager Valley", slug="tanager-valley")
+    return standing_rows.make_other_area()
 
 
 @pytest.fixture
 def partner(area: LocalArea) -> Partnership:
     """The partner whose manager and representative are in the cast."""
-    return factories.make_partnership(area, name="Millrace Adult Learning")
+    return standing_rows.make_partner(area)
 
 
 @pytest.fixture
 def neighbor_partner(area: LocalArea) -> Partnership:
     """Another partner of the same area."""
-    return factories.make_partnership(area, name="Crosswalk Legal Aid")
+    return standing_rows.make_neighbor_partner(area)
 
 
 @pytest.fixture
@@ -140,20 +149,25 @@ def cast(
     area: LocalArea, other_area: LocalArea, partner: Partnership, neighbor_partner: Partnership
 ) -> dict[str, User]:
     """All users, by their role in ``area`` and ``partner``; ``stranger`` and ``outsider`` have none."""
-    elsewhere = factories.make_partnership(other_area, name="Tanager Job Center")
-    return factories.seats(
-        {
-            "staff": ("Dana Whitcomb", Role.STAFF, area),
-            "manager": ("Joel Abara", Role.MANAGER, partner),
-            "colleague": ("Terrence Okafor", Role.REPRESENTATIVE, partner),
-            "neighbor": ("Bea Norling", Role.MANAGER, neighbor_partner),
-            "board": ("Ruth Kimani", Role.BOARD, area),
-            "state": ("Sana Iqbal", Role.STATE, area.state),
-            "stranger": ("Art Delacroix", Role.MANAGER, elsewhere),
-            "outsider": ("Odell Marsh", Role.STAFF, other_area),
-            "nobody": ("Hollis Lindqvist", None, None),
-        }
-    )
+    return standing_rows.seat_cast(area, other_area, partner, neighbor_partner)
+
+
+@pytest.fixture(scope="module")
+def standing_of_module(
+    django_db_setup: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[standing_rows.Standing]:
+    """The rows of ``standing`` and the folder of their files."""
+    with (
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        standing_rows.made_once(django_db_blocker, standing_rows.make_standing) as made,
+    ):
+        yield made
+
+
+@pytest.fixture
+def standing(db: None, standing_of_module: standing_rows.Standing) -> standing_rows.Standing:
+    """A cast and a world that all tests of a module share (``tests.standing``); what a test does to them is undone."""
+    return deepcopy(standing_of_module)
 
 
 @pytest.fixture

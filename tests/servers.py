@@ -14,8 +14,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 from onestop.local.servers import FolderInUse, Postgres, Redis, ServerFailed, database_url, hold_folder, redis_url
 
-# Data of tests need not survive a power failure.
-CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
+# Data of tests need not survive a power failure. Planning a join of many tables takes longer than joining the few rows
+# of a test: it is done in the order in which it is written.
+CARELESS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "200",
+    "join_collapse_limit": "1",
+    "from_collapse_limit": "1",
+}
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -150,12 +150,12 @@ def attack(world, cast) -> Callable[[str], Attack]:
 
 
 def targets(who: str, world: Any, *, whole: bool) -> list[str]:
-    """Return the URLs of a world that a role has access to; if not the whole, every second one."""
+    """Return the URLs of a world that a role has access to; if not the whole, every third one."""
     found = [address(line, world) for line in LINES if line.answers[who] in LET_IN]
     if who == "operator":
         admin = [f"/{route}" for name, route in addresses() if name.startswith("admin:") and "<" not in route]
         found = [where for where in found if where.startswith("/notices/desk/")] + admin
-    return list(dict.fromkeys(found))[:: 1 if whole else 2]
+    return list(dict.fromkeys(found))[:: 1 if whole else 3]
 
 
 @pytest.mark.parametrize("who", ["staff", "anonymous", also("manager"), also("operator")])
@@ -196,7 +196,7 @@ def test_no_view_fails_or_is_slow_whatever_it_is_sent(attack, world, monkeypatch
         mine.send("GET", spoil.address(where))
     print(who, mine.number, dict(mine.statuses), f"{mine.slowest:.2f} s")  # noqa: T201
     assert mine.wrong == Counter()
-    assert mine.number >= LEAST[who] // (1 if whole else 2)
+    assert mine.number >= LEAST[who] // (1 if whole else 3)
     assert unbounded(seen) == set()
 
 

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.test import Client
 from django.test.signals import template_rendered
+from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils.timezone import now
 from lxml import etree
@@ -34,16 +35,37 @@ from partners.models import ImportRun
 from tests import factories, hostile
 from tests.matrix import LINES, address
 from tests.signing_in import sign_in
+from tests.standing import Standing, made_once, make_standing
 from tests.test_house import TRUSTED
 
 LEAVE = {"/account/logout/", "/account/sessions/"}  # forms that sign out
 
 
+@pytest.fixture(scope="module")
+def standing_of_module(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Standing]:
+    """The cast, and an area in which all typed text is hostile."""
+    with (
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        made_once(django_db_blocker, lambda: make_standing(hostile.build_world)) as made,
+    ):
+        yield made
+
+
 @pytest.fixture
-def world(area, partner, cast, settings, tmp_path) -> Any:
+def area(standing) -> Any:
+    return standing.area
+
+
+@pytest.fixture
+def cast(standing) -> Any:
+    return standing.cast
+
+
+@pytest.fixture
+def world(standing, settings) -> Any:
     """An area in which all typed text is hostile."""
-    settings.MEDIA_ROOT, settings.ACCOUNT_RATE_LIMITS = tmp_path, False
-    return hostile.build_world(area, partner, cast)
+    settings.ACCOUNT_RATE_LIMITS = False
+    return standing.world
 
 
 def test_hostile_text_fills_every_column_that_people_type_into(world):

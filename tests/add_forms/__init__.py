@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 
 from onestop.editing.idempotency import FIELD
 from tests.add_forms.form import AddForm, Data
@@ -54,9 +55,15 @@ def open_form(client: Any, name: str, world: Any) -> Data:
 
 
 def rows_of_all_tables() -> dict[str, int]:
-    """Return how many rows each table has."""
-    return {
-        model._meta.label_lower: model._default_manager.count()
-        for model in apps.get_models()
-        if model._meta.managed and model._meta.label_lower not in BESIDES
-    }
+    """Return how many rows each table has that holds any, in one query: it is asked for thrice for each form."""
+    tables = {model._meta.db_table: model._meta.label_lower for model in apps.get_models() if model._meta.managed}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY(%s)"
+            " AND pg_relation_size(oid) > 0",
+            [[table for table, label in tables.items() if label not in BESIDES]],
+        )
+        used = [name for (name,) in cursor.fetchall()]
+        counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in used)
+        cursor.execute(counts or "SELECT NULL, 0 WHERE false")
+        return {tables[name]: number for name, number in cursor.fetchall() if number}

@@ -1,10 +1,12 @@
 """Every page in a real browser for every role: on a desk in light, on a phone in the dark; and the work by keyboard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
+from django.test.signals import template_rendered
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -102,10 +104,10 @@ def test_every_page_is_accessible_and_fits(
 ):
     """A desk in the light and a phone in the dark show between them every rule of shape and of color once.
 
-    Without ``--all``, of a page on a phone only the width is looked at, whatever its colors, and of pages that are
-    alike only one is opened.
+    Without ``--all``, axe looks at one page of each template, on a desk; of all others, and of all on a phone, only the
+    width is looked at, and of pages that are alike only one is opened.
     """
-    wrong, whole = [], pytestconfig.getoption("all")
+    wrong, whole, looked_at = [], pytestconfig.getoption("all"), set()
     page = open_page(cast[who])
     staff_see = set(pages_for("staff", world)) - {f"/areas/{world.area}/"}
     frame = True
@@ -114,14 +116,32 @@ def test_every_page_is_accessible_and_fits(
         shared = who != "staff" and where in staff_see
         if not shared:
             show(page, width=1280, theme="light" if whole else "")
-            page.goto(where)
-            wrong += problems_of(page, axe, frame=frame)
+            with template_of_page() as template:
+                page.goto(where)
+            is_new = template[0] not in looked_at
+            looked_at.add(template[0])
+            wrong += problems_of(page, axe if whole or is_new else None, frame=frame)
         show(page, width=360, theme="dark" if whole else "")
         if shared:
             page.goto(where)
         wrong += problems_of(page, axe if whole and not shared else None, frame=frame, only=LOOKS)
         frame = frame and shared
     assert wrong == [], "\n".join(wrong)
+
+
+@contextmanager
+def template_of_page() -> Iterator[list[str]]:
+    """Yield the templates that the live server renders meanwhile; the first is that of the page."""
+    rendered: list[str] = []
+
+    def note(template: Any, **_more: Any) -> None:
+        rendered.append(template.name)
+
+    template_rendered.connect(note)
+    try:
+        yield rendered
+    finally:
+        template_rendered.disconnect(note)
 
 
 def show(page: Page, *, width: int, theme: Any) -> None:

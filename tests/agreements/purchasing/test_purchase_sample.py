@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from agreements import sample
 from agreements.models import (
@@ -28,6 +29,7 @@ from onestop.accounts.models import User
 from partners import sample as partners_sample
 from partners.sample.area_story import begin_story, sample_area
 from partners.sample.past import unrecorded
+from tests.standing import made_once
 
 pytestmark = pytest.mark.django_db
 DAYS = (
@@ -40,10 +42,11 @@ def private_files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-@pytest.fixture
-def network() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def network(django_db_setup: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The network, in which only the purchase is loaded, again for each day."""
-    partners_sample.load(today=DAYS[0])
+    with made_once(django_db_blocker, lambda: partners_sample.load(today=DAYS[0])):
+        yield
 
 
 def load(today: date) -> Agreement:
@@ -59,7 +62,7 @@ def load(today: date) -> Agreement:
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_its_rules_hold_on_any_day(network, day):
+def test_its_rules_hold_on_any_day(day):
     agreement = load(day)
     assert list(broken_rules(agreement, day)) == []
     overview = overview_of(agreement, today=day)
@@ -74,7 +77,7 @@ def test_its_rules_hold_on_any_day(network, day):
     assert sum(entry.is_used_up for entry in overview.ledger.entries) == 1
 
 
-def test_on_most_days_one_is_used_up_and_one_ends_soon(network):
+def test_on_most_days_one_is_used_up_and_one_ends_soon():
     overview = overview_of(load(DAYS[0]), today=DAYS[0])
     assert {"used_up", "ends", "open"} <= {state.code for state in overview.states.values()}
     assert overview.burn_down
@@ -83,7 +86,6 @@ def test_on_most_days_one_is_used_up_and_one_ends_soon(network):
 
 
 def test_it_is_loaded_with_the_other_agreements_and_its_history_is_told():
-    partners_sample.load(today=DAYS[0])
     assert sample.load(today=DAYS[0])
     paid = Invoice.objects.filter(status="paid").earliest("made_at")
     events: Any = Invoice

@@ -1,14 +1,11 @@
 """A form that adds something, sent twice, adds one object, and the second response is that of the first."""
 
 import re
-import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -16,20 +13,25 @@ from onestop.editing.idempotency import FIELD, KEPT, new_key
 from onestop.editing.models import IdempotencyKey
 from onestop.editing.tasks import forget_old_idempotency_keys
 from partners.models import ConfirmationRequest, Service
-from partners.upkeep import services as upkeep_services
-from partners.views import services
 from tests.add_forms import ADD_FORMS, REPEATABLE, open_form, rows_of_all_tables
 from tests.add_forms.partners import SERVICE, make_stale
-from tests.at_once import wait_for_lock
 from tests.matrix import LINES
 from tests.test_house import every_view
-from tests.world import build_world
 
 
 @pytest.fixture
-def world(area, partner, cast, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return build_world(area, partner, manager=cast["manager"], representative=cast["colleague"])
+def area(standing):
+    return standing.area
+
+
+@pytest.fixture
+def cast(standing):
+    return standing.cast
+
+
+@pytest.fixture
+def world(standing):
+    return standing.world
 
 
 @pytest.fixture
@@ -161,41 +163,3 @@ def test_a_key_is_forgotten_after_a_week(staff, world):
 def test_an_edit_form_has_no_key(staff, world):
     page = staff.get(reverse("partners:service_edit", args=[world.service]))
     assert f'name="{FIELD}"' not in page.content.decode()
-
-
-# ---------------------------------------------------------------- At the same moment
-@pytest.mark.django_db(transaction=True)
-def test_the_second_of_two_requests_at_the_same_moment_waits_for_the_first(world, cast, monkeypatch):
-    """The first has written its service but not committed when the second arrives."""
-    address = reverse("partners:service_add", args=[world.partner])
-    sent = {FIELD: new_key()} | SERVICE
-    written, go_on, answers = threading.Event(), threading.Event(), {}
-    add_service = upkeep_services.add_service
-
-    def add_slowly(*args, **kwargs):
-        service = add_service(*args, **kwargs)
-        if not written.is_set():
-            written.set()
-            assert go_on.wait(20)
-        return service
-
-    monkeypatch.setattr(services, "add_service", add_slowly)
-
-    def send(number):
-        client = Client()
-        client.force_login(cast["manager"])
-        answers[number] = client.post(address, sent)
-        connection.close()
-
-    threads = [threading.Thread(target=send, args=[number]) for number in range(2)]
-    threads[0].start()
-    assert written.wait(20)
-    threads[1].start()
-    wait_for_lock(lambda: 1 not in answers)
-    go_on.set()
-    for thread in threads:
-        thread.join(20)
-    assert [answers[number].status_code for number in range(2)] == [302, 302]
-    assert answers[0]["Location"] == answers[1]["Location"]
-    assert texts(answers[0]) == texts(answers[1]) != []
-    assert Service.objects.filter(name=SERVICE["name"]).count() == 1

@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from onestop.local.sample import load_sample
 from partners.models import LocalArea
+from tests.standing import made_once
 
 TODAY = date(2026, 11, 24)
 
@@ -27,10 +27,8 @@ def loaded(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
-    with files, django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
+    with files, made_once(django_db_blocker, lambda: load_sample(today=TODAY)):
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
