@@ -83,7 +83,7 @@ def demand_usable(file: StoredFile | None, owner: models.Model, field: str, *, b
 # ---------------------------------------------------------------- Clean-up
 def clean_up(*, at: datetime) -> int:
     """Delete files that nothing refers to and never did, a day after their upload; return how many."""
-    for month in {f"{day:%Y-%m}" for day in (at, at - timedelta(days=31))}:
+    for month in {f"{day:%Y-%m}" for day in (at, at.replace(day=1) - timedelta(days=1))}:  # this one and the last
         delete_forgotten(StoredFile, "file", f"{FOLDER}/{month}", at=at)
     count = 0
     old = StoredFile.objects.filter(at__lt=at - FORGOTTEN_AFTER)

@@ -1,6 +1,7 @@
 """Files are stored once, belong to one thing, and are deleted if they belong to none."""
 
-from datetime import timedelta
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,15 @@ def test_only_old_files_that_never_belonged_to_anything_are_deleted(
     assert set(StoredFile.objects.all()) == set(kept)
     assert {Path(file.file.path) for file in kept} == set(files_in(private_files))
     assert unused not in kept
+
+
+@pytest.mark.parametrize("day", [1, 31])
+def test_the_month_before_is_cleaned_on_any_day_of_a_month(use, private_files, day):
+    default_storage.save("stored/2026-11/lost", ContentFile(b"lost"))
+    for path in files_in(private_files):
+        os.utime(path, (0, 0))
+    storing.clean_up(at=datetime(2026, 12, day, 1, tzinfo=UTC))
+    assert files_in(private_files) == []
 
 
 def test_files_without_a_row_are_deleted_after_a_day(use, private_files):
