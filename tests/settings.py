@@ -18,4 +18,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "tests" / "notices" / "templates")  # type: ignore[attr-defined]
+TIME_ZONE = "America/New_York"  # of the areas of the tests: their day is the day of the tests, also in the evening
 WHITENOISE_AUTOREFRESH = True  # otherwise each test client first scans all static files

@@ -38,12 +38,16 @@ def model_fields(model: type[models.Model], names: Iterable[str], **options: Any
 def _say_limits_once(field: forms.IntegerField) -> None:
     """Keep the narrowest limit of each kind, in plain words: the column's type has one, the model may have a second."""
     validators = [each for each in field.validators if type(each) not in (MinValueValidator, MaxValueValidator)]
-    lowest = [each.limit_value for each in field.validators if type(each) is MinValueValidator]
-    highest = [each.limit_value for each in field.validators if type(each) is MaxValueValidator]
-    if lowest:
-        validators.append(MinValueValidator(max(lowest), _("Enter %(limit_value)s or more.")))
-    if highest:
-        validators.append(MaxValueValidator(min(highest), _("Enter %(limit_value)s or less.")))
+    for kind, sign, words in (
+        (MinValueValidator, 1, _("Enter %(limit_value)s or more.")),
+        (MaxValueValidator, -1, _("Enter %(limit_value)s or less.")),
+    ):
+        limits = [each for each in field.validators if type(each) is kind]
+        if limits:
+            # Of two that are as narrow, the one with words of its own.
+            narrowest = max(limits, key=lambda each: (sign * each.limit_value, each.message != kind.message))
+            own = narrowest.message != kind.message
+            validators.append(narrowest if own else kind(narrowest.limit_value, words))
     field.validators = validators
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.crypto import get_random_string
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from meetings.feeds.feeds import hash_of
 from meetings.models import (
@@ -337,7 +337,7 @@ def make_feedback(training: Training, **fields: Any) -> TrainingFeedback:
 
 def make_follow_up(training: Training, partnership: Partnership, **fields: Any) -> TrainingFollowUp:
     """Return a partner that is asked whether its staff use what they learned."""
-    given = {"asked_on": now().date()}
+    given = {"asked_on": localdate()}
     return TrainingFollowUp.objects.create(training=training, partnership=partnership, **given | fields)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from meetings.groups import groups, handover, members, rhythm, seats
 from meetings.groups.groups import CannotKeepGroup
@@ -153,7 +153,7 @@ def test_the_board_has_the_seats_and_members_of_the_board(board, cast):
 
 def test_who_leaves_the_board_leaves_the_group_and_who_follows_is_in_it(board, cast):
     term = BoardTerm.objects.get(name="Member 1")
-    today = now().date()
+    today = localdate()
     term.ended_on = today - timedelta(days=1)
     term.save()
     factories.make_board_term(term.seat, name="Follower", email="follower@business.example", from_on=today)
@@ -185,7 +185,7 @@ def test_an_officer_with_an_account_plans_meetings_as_long_as_the_term_lasts(are
     chair.save()
     assert may(cast["manager"], "meetings.plan_meetings", group)
     assert not may(cast["manager"], "meetings.keep_group", group)
-    chair.ended_on = now().date() - timedelta(days=2)
+    chair.ended_on = localdate() - timedelta(days=2)
     chair.save()
     assert not may(cast["manager"], "meetings.plan_meetings", group)
 
@@ -225,7 +225,7 @@ def test_a_place_in_a_group_is_handed_over(area, partner, cast):
     [item] = handover.find_memberships(leaving)
     assert cast["colleague"] in item.heirs
     handover.hand_over_membership(item, cast["colleague"], leaving, now())
-    today = now().date()
+    today = localdate()
     here = GroupMember.objects.on(today).filter(group=group, seat=member.seat, is_alternate=False)
     assert [each.user for each in here] == [cast["colleague"]]
 
@@ -274,7 +274,7 @@ def test_the_rhythm_of_many_groups_takes_as_many_queries_as_of_one(area):
 # ---------------------------------------------------------------- Pages
 def test_the_list_says_how_each_group_keeps_its_rhythm(area, cast, as_):
     group = add(area, cast, cadence="monthly")
-    met(group, now().date() - timedelta(days=200))
+    met(group, localdate() - timedelta(days=200))
     answer = as_("staff").get(reverse("meetings:group_list", args=[area.slug])).content.decode()
     assert "Drifted" in answer
     assert "200 days" in answer

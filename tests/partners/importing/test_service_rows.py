@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from onestop.files.uploaded_tables import CannotReadFile, Limits
 from partners.coverage import programs
@@ -50,10 +50,10 @@ def test_a_service_is_created_with_all_its_cells(area: LocalArea, partner: Partn
 
 
 def test_an_import_does_not_change_the_date_of_confirmation(area: LocalArea, partner: Partnership) -> None:
-    service = make_service(partner, name="Job club", verified_on=now().date())
+    service = make_service(partner, name="Job club", verified_on=localdate())
     bring(area, "services", "Partner,Service,Cost\nMillrace Adult Learning,Job club,Free\n")
     service.refresh_from_db()
-    assert (service.cost, service.verified_on) == ("Free", now().date())
+    assert (service.cost, service.verified_on) == ("Free", localdate())
 
 
 def test_a_partner_is_found_by_its_short_name(area: LocalArea, partner: Partnership) -> None:
