@@ -22,7 +22,19 @@ TRAINING_PAGES = (
 
 QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
 
+GOAL_PAGES = ("meetings:goal_",)
+
 navigation.add(
+    Entry(
+        _("Shared goals"),
+        icon="flag",
+        name="meetings:goal_list",
+        group="Working together",  # no translation: the key
+        order=15,
+        in_area=True,
+        marks=GOAL_PAGES,
+        pages=(Page(_("Goals"), name="meetings:goal_list", in_area=True, marks=GOAL_PAGES),),
+    ),
     Entry(
         _("Meetings"),
         icon="calendar3",
