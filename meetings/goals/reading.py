@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from meetings.goals.health import Measured, Verdict, Why, verdict_of
 from meetings.goals.judging import measured_by_goal
-from meetings.goals.rhythm import TO_COUNT, due_after, first_day_of
+from meetings.goals.rhythm import first_day_of, report_due
 from meetings.goals.words import value_words, why_words
 from meetings.models import (
     ActionItem,
@@ -171,10 +171,8 @@ def next_due(goal: Goal, known: Measured) -> date | None:
     plan = goal.plan
     if goal.is_archived or goal.phase != Phase.PURSUED or plan.status != SharedPlan.Status.ADOPTED:
         return None
-    if known.told_on is not None and known.told_on >= goal.due_on:
-        return None
     begins = first_day_of(baseline_on=goal.baseline_on, first_on=plan.first_on, adopted_on=plan.adopted_on)
-    return min(due_after(known.told_on or begins, goal.rhythm), goal.due_on + TO_COUNT)
+    return report_due(told_on=known.told_on, begins=begins, rhythm=goal.rhythm, due_on=goal.due_on)
 
 
 # ---------------------------------------------------------------- The board of goals

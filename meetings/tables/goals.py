@@ -41,8 +41,9 @@ class GoalTable(Table):
 
     def render_name(self, record: Any) -> SafeString:
         address = address_of("meetings:goal_detail", record.pk)
-        sub = '<a href="{}">{}</a><span class="op-table__sub">{}</span>'
-        return format_html(sub, address, record.name, record.measure)
+        return format_html(
+            '<a href="{}">{}</a><span class="op-table__sub">{}</span>', address, record.name, record.measure
+        )
 
     def render_standing(self, record: Any) -> SafeString:
         return chip(self._facts(record).standing)

@@ -22,7 +22,7 @@ def sparkline(values: Sequence[float], target: float | Decimal | None = None) ->
     """Return a line through the last values, with its last one as a dot; nothing with fewer than two."""
     values = list(values)[-MOST:]
     if len(values) < 2:
-        return SafeString("")
+        return format_html("")
     level = float(target) if target is not None else None
     known = [*values, *([level] if level is not None else [])]
     least, most = min(known), max(known)
@@ -40,7 +40,7 @@ def sparkline(values: Sequence[float], target: float | Decimal | None = None) ->
             f"{y(level):.1f}", WIDTH,
         )
         if level is not None
-        else SafeString("")
+        else format_html("")
     )  # fmt: skip
     x, height = points[-1]
     return format_html(

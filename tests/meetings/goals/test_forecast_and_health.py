@@ -22,8 +22,9 @@ numbers = st.integers(0, 999)
 
 def measured(*reports: tuple[date, int | str], **more: Any) -> Measured:
     """Return a goal from 40 in June 2025 to 70 in June 2028, reported every quarter."""
-    given = {"baseline": Point(BEGAN, Decimal(40)), "target": Decimal(70), "due_on": DUE, "rhythm": "quarter"} | more
-    return Measured(reports=tuple(Point(on, Decimal(value)) for on, value in reports), **given)
+    given: dict[str, Any] = {"baseline": Point(BEGAN, Decimal(40)), "target": Decimal(70), "due_on": DUE}
+    made = tuple(Point(on, Decimal(value)) for on, value in reports)
+    return Measured(**{"rhythm": "quarter", "reports": made, **given, **more})
 
 
 def why(known: Measured, today: date = TODAY) -> tuple[Health, Why]:
