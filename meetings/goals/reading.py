@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from meetings.goals.health import Measured, Verdict, Why, verdict_of
 from meetings.goals.judging import measured_by_goal
 from meetings.goals.rhythm import first_day_of, report_due
-from meetings.goals.words import value_words, why_words
+from meetings.goals.words import forecast_words, plain_value, value_words, why_words
 from meetings.models import (
     ActionItem,
     AgendaItem,
@@ -120,7 +120,15 @@ class GoalFacts:
     @property
     def forecast(self) -> str:
         """The value forecast for the due day in words."""
-        return value_words(self.known.forecast, self.goal.unit)
+        return forecast_words(self.known.forecast, self.goal.unit)
+
+    @property
+    def now_and_target(self) -> str:
+        """Where it stands, and where it should be: "43 of 70 people"."""
+        if not (self.known.last and self.target):
+            return self.now
+        now = plain_value(self.known.last.value, self.goal.unit)
+        return _("%(now)s of %(target)s") % {"now": now, "target": self.target}
 
     @property
     def why(self) -> str:
@@ -251,6 +259,13 @@ def updates_of(goal: Goal) -> list[Told]:
             before = update.value
         found.append(Told(update, value_words(update.value, goal.unit), kind, icon, is_corrected))
     return found[::-1]
+
+
+def place_of(goal: Goal) -> tuple[int, int]:
+    """Return which of the goals of its plan it is, and how many there are; one query."""
+    positions = list(goal.plan.goals.filter(archived_at=None).values_list("position", "pk"))
+    before = sum(each < (goal.position, goal.pk) for each in positions)
+    return before + 1, max(len(positions), before + 1)
 
 
 def strategies_of(goal: Goal) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "why": why_words(goal, known, verdict),
         "chart": chart_of(goal, known, today),
         "method": method_of(goal, known),
-        "number_of_goals": goal.plan.goals.filter(archived_at=None).count(),
+        "place": reading.place_of(goal),
         "carriers": carriers,
         "is_consented": bool(carriers) and all(each.standing.kind == "good" for each in carriers),
         "latest": updates[:LATEST],
