@@ -22,7 +22,17 @@ TRAINING_PAGES = (
 
 QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
 
+PLAN_PAGES = (
+    "meetings:plan_", "meetings:state_plan_", "meetings:goals_copy", "meetings:consent_", "meetings:objection_",
+    "meetings:strategy_",
+)  # fmt: skip
+
 navigation.add(
+    Entry(
+        _("Shared goals"), icon="flag", name="meetings:plan_list", group="Working together", order=15, in_area=True,
+        marks=PLAN_PAGES,
+        pages=(Page(_("Plans"), name="meetings:plan_list", in_area=True, marks=PLAN_PAGES),),
+    ),
     Entry(
         _("Meetings"),
         icon="calendar3",

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from meetings.goals.locking import lock_goal
 from meetings.models import Goal, GoalConsent, GoalPartner, SharedPlan
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
@@ -85,9 +86,7 @@ def standings_of(goals: Sequence[Goal]) -> dict[int, list[Standing]]:
     return {goal.pk: list(_standings(goal, links[goal.pk], consents[goal.pk])) for goal in goals}
 
 
-def _standings(
-    goal: Goal, links: dict[int, GoalPartner], consents: dict[int, list[GoalConsent]]
-) -> Iterable[Standing]:
+def _standings(goal: Goal, links: dict[int, GoalPartner], consents: dict[int, list[GoalConsent]]) -> Iterable[Standing]:
     for pk in [*links, *(pk for pk in consents if pk not in links)]:
         link, answers = links.get(pk), consents.get(pk, [])
         now = next((each for each in reversed(answers) if each.version == goal.version), None)
@@ -137,13 +136,6 @@ def answer_goal(
     if consents:
         _keep_part(goal, partnership, part, measure)
     return given
-
-
-def lock_goal(goal: Goal) -> Goal:
-    """Lock a goal and return it as it is now, in the running transaction."""
-    # Lock: nobody consents to a version while another person changes the goal.
-    rows = Goal.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("plan__area__state", "plan__state").get(pk=goal.pk)
 
 
 def _keep_part(goal: Goal, partnership: Partnership, part: str, measure: str) -> None:
@@ -209,15 +201,16 @@ def ask_for_plan(plan: SharedPlan, *, by: User | None, at: datetime) -> None:
             partners[partner.pk] = partner
             of_partner[partner.pk].append(goal)
     people = people_of_partners(list(partners.values()))
-    notify_many(
-        [
-            _message(plan, of_partner[pk], partners[pk], person, key=f"plan-{plan.pk}:{at:%Y%m%d}", says=_asks(plan, of_partner[pk], partners[pk]))
-            for pk in partners
-            for person in people[pk]
-            if by is None or person.pk != by.pk
-        ],
-        at=at,
-    )  # fmt: skip
+    messages = [
+        _message(
+            plan, of_partner[pk], partner, person, key=f"plan-{plan.pk}:{at:%Y%m%d}",
+            says=_asks(plan, of_partner[pk], partner),
+        )
+        for pk, partner in partners.items()
+        for person in people[pk]
+        if by is None or person.pk != by.pk
+    ]  # fmt: skip
+    notify_many(messages, at=at)
 
 
 def _asks(plan: SharedPlan, goals: Sequence[Goal], partner: Partnership) -> str:

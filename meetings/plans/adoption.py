@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from meetings.goals.consents import Standing, standings_of
+from meetings.goals.locking import today_in
 from meetings.models import Decision, Goal, Group, SharedPlan
 from meetings.plans.locking import CannotChangePlan, demand_current, lock_plan
 from onestop.accounts.models import User
@@ -86,7 +87,7 @@ def adopt_plan(
     if plan.status != SharedPlan.Status.OPEN:
         raise CannotChangePlan(_("Only a plan that is open for proposals can be adopted."))
     _demand_group(plan, group, decision)
-    if adopted_on > (at.astimezone(plan.area.zone).date() if plan.area else at.date()):
+    if adopted_on > today_in(plan, at):
         raise CannotChangePlan(_("This day is still to come. Enter the day of the decision."), field="adopted_on")
     # Lock: nobody changes a goal, or answers it, while the plan is adopted.
     list(Goal.objects.select_for_update(no_key=True).filter(plan=plan).order_by("pk").values_list("pk"))

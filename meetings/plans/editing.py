@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetings.goals.consents import ask_for_plan
 from meetings.goals.copying import copy_goals
+from meetings.goals.locking import today_in
 from meetings.models import Goal, SharedPlan
 from meetings.plans.locking import CannotChangePlan, demand_current, lock_plan
 from onestop.accounts.models import User
@@ -75,7 +76,7 @@ def open_plan(plan: SharedPlan, *, proposals_until: date | None, by: User | None
     demand_current(plan)
     if not plan.is_editable:
         raise CannotChangePlan(_("This plan is adopted already."))
-    today = at.astimezone(plan.area.zone).date() if plan.area else at.date()
+    today = today_in(plan, at)
     if proposals_until and proposals_until < today:
         raise CannotChangePlan(_("This day has passed. Enter today or a later day."), field="proposals_until")
     was_draft = plan.status == Status.DRAFT

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from meetings.goals.consents import plan_mail
+from meetings.goals.locking import today_in
 from meetings.models import PlanProposal, SharedPlan
 from meetings.plans.locking import demand_under_way, lock_plan
 from onestop.accounts.models import User
@@ -115,7 +116,7 @@ def _demand_fitting(proposal: PlanProposal, at: datetime) -> None:
     if goal and (goal.plan_id != plan.pk or goal.is_archived):
         raise CannotPropose(_("This goal is not part of the plan any more."), field="goal")
     if plan.status == SharedPlan.Status.OPEN and plan.proposals_until:
-        today = at.astimezone(plan.area.zone).date() if plan.area else at.date()
+        today = today_in(plan, at)
         if today > plan.proposals_until:
             raise CannotPropose(_("The time for proposals is over. Leave a comment, or call those who keep the plan."))
     if plan.status != SharedPlan.Status.OPEN and proposal.kind == Kind.PLAN:
@@ -163,5 +164,3 @@ def _tell(
         ],
         at=at,
     )
-
-

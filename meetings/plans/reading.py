@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.goals.consents import ANSWERABLE, Standing, standings_of
+from meetings.goals.words import plain_value
 from meetings.models import Goal, GoalUpdate, PlanAction, PlanProposal, SharedPlan, Strategy, StrategyPartner
 from meetings.plans.adoption import Readiness, readiness
 from onestop.ui.presentation import day
@@ -20,7 +20,7 @@ from partners.rules import may
 from partners.seats import seats_of
 
 Chip = tuple[str, str | Promise, str]
-Health, Phase, Unit, Status = Goal.Health, Goal.Phase, Goal.Unit, SharedPlan.Status
+Health, Phase, Status = Goal.Health, Goal.Phase, SharedPlan.Status
 PLAN_CHIPS: dict[str, Chip] = {
     Status.DRAFT: ("rest", Status.DRAFT.label, "pencil"),
     Status.OPEN: ("way", Status.OPEN.label, ""),
@@ -56,19 +56,6 @@ ACTION_CHIPS: dict[str, Chip] = {
     "done": ("good", gettext_lazy("Done"), "check2"),
     "dropped": ("rest", gettext_lazy("Dropped"), "x-circle"),
 }
-
-
-# ---------------------------------------------------------------- Words
-def value_words(goal: Goal, value: Decimal | None) -> str:
-    """Return a value of a goal with its unit: "43%", "$7,200", "12 days"."""
-    if value is None:
-        return ""
-    number = f"{value.normalize():,f}"
-    if goal.unit == Unit.PERCENT:
-        return f"{number}%"
-    if goal.unit == Unit.DOLLARS:
-        return f"${value:,.0f}" if value == value.to_integral_value() else f"${value:,.2f}"
-    return _("%(number)s days") % {"number": number} if goal.unit == Unit.DAYS else number
 
 
 def goal_chip(goal: Goal) -> Chip:
@@ -141,7 +128,10 @@ class ShownGoal:
             (_("Now"), report.value if report else None, report.as_of if report else None),
             (_("Target"), goal.target, goal.due_on),
         ]
-        return [(label, value_words(goal, value) or "–", day(on, "plain") if on else "") for label, value, on in rows]
+        return [
+            (label, plain_value(value, goal.unit) or _("not set"), day(on, "plain") if on else "")
+            for label, value, on in rows
+        ]
 
     @property
     def may_consent(self) -> bool:
@@ -162,6 +152,11 @@ class ShownGoal:
         """How the area goals that serve it stand: each chip with how many."""
         counted = Counter(goal.health for goal in self.served_by)
         return [(HEALTH_CHIPS[each], counted[each]) for each in reversed(Health.values) if counted[each]]
+
+    @property
+    def served_rows(self) -> "list[ServingGoal]":
+        """The area goals that serve it."""
+        return [ServingGoal(goal) for goal in self.served_by]
 
 
 def show_goals(goals: Sequence[Goal], user: Any, plan: SharedPlan) -> list[ShownGoal]:
@@ -214,6 +209,18 @@ def serving(goals: Sequence[int], user: Any) -> QuerySet[Goal]:
     """Return the area goals of adopted plans that serve goals of a state, as far as the person sees them."""
     rows = Goal.objects.visible_to(user).pursued().filter(serves__in=goals)
     return rows.select_related("plan__area").order_by("plan__area__name", "position", "pk")
+
+
+@dataclass(frozen=True)
+class ServingGoal:
+    """A goal that serves another one."""
+
+    goal: Goal
+
+    @property
+    def chip(self) -> Chip:
+        """The kind, word and icon of how it stands."""
+        return goal_chip(self.goal)
 
 
 # ---------------------------------------------------------------- The page of a plan

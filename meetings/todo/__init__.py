@@ -1,6 +1,17 @@
 """To-do items of meetings: of the staff of an area, and of each person, who may belong to or run some groups."""
 
-from meetings.todo import actions, agendas, board_page, groups, invitations, minutes, plans, questions, trainings, turnout
+from meetings.todo import (
+    actions,
+    agendas,
+    board_page,
+    groups,
+    invitations,
+    minutes,
+    plans,
+    questions,
+    trainings,
+    turnout,
+)
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
 

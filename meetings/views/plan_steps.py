@@ -129,9 +129,7 @@ def plan_restore(request: SignedIn, pk: int) -> HttpResponse:
     return _step(request, plan, editing.restore_plan, _("The plan is restored."))
 
 
-def _step(
-    request: SignedIn, plan: SharedPlan, verb: Callable[..., Any], done: str, undo: str = ""
-) -> HttpResponse:
+def _step(request: SignedIn, plan: SharedPlan, verb: Callable[..., Any], done: str, undo: str = "") -> HttpResponse:
     try:
         verb(plan, by=request.user, at=timezone.now())
     except Refused as problem:

@@ -135,9 +135,7 @@ def plan_edit(request: SignedIn, pk: int) -> HttpResponse:
     form = PlanForm(request.POST or None, initial=_facts(plan), version=version_of(plan))
     done, context = save_edit(
         form,
-        lambda: editing.update_plan(
-            plan, facts=form.facts, version=form.version, by=request.user, at=timezone.now()
-        ),
+        lambda: editing.update_plan(plan, facts=form.facts, version=form.version, by=request.user, at=timezone.now()),
         plan,
         lambda: _facts(get_plan(request, pk)),
     )

@@ -169,9 +169,7 @@ def plan_action_assign(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         item = save(
             form,
-            lambda: strategies.assign_plan_action(
-                action, **form.cleaned_data, by=request.user, at=timezone.now()
-            ),
+            lambda: strategies.assign_plan_action(action, **form.cleaned_data, by=request.user, at=timezone.now()),
         )
         if item:
             say_done(request, _("It is an action item now. Whoever does it is told."))
