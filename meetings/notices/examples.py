@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from meetings.agendas.reading import Agenda, PlannedItem
@@ -137,12 +138,12 @@ def question(does: str) -> Mapping[str, Any]:
     return context | {"action_url": settings.PUBLIC_URL, "why": _("You belong to a partner.")}
 
 
-def plan(button: str, says: str, quote: str = "") -> Mapping[str, Any]:
+def plan(button: str | Promise, says: str | Promise, quote: str | Promise = "") -> Mapping[str, Any]:
     """Return the context of a mail about an invented plan, never saved."""
     area = LocalArea(name=_("Riverbend"), slug="riverbend", board_name=_("Riverbend Workforce Board"))
     shown = SharedPlan(pk=1, area=area, name=_("Plan 2025 to 2028"))
     ann = User(name="Ann Example", email="ann@partner.example")  # no translation: an invented person
-    context = plan_mail(shown, ann, says=says, quote=quote, button=button)
+    context = plan_mail(shown, ann, says=str(says), quote=str(quote), button=str(button))
     return context | {"action_url": settings.PUBLIC_URL, "why": _("You belong to a partner.")}
 
 

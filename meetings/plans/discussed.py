@@ -13,7 +13,10 @@ def people_of(plan: SharedPlan) -> QuerySet[User]:
     keepers = _keepers(plan)
     if plan.status == SharedPlan.Status.DRAFT:
         return _holding(keepers)
-    areas = [plan.area_id] if plan.area_id else LocalArea.objects.filter(state=plan.state_id).values("pk")
+    places = (
+        LocalArea.objects.filter(pk=plan.area_id) if plan.area_id else LocalArea.objects.filter(state=plan.state_id)
+    )
+    areas = places.values("pk")
     here = Partnership.objects.current().filter(area__in=areas)
     seen = Q(area__in=areas) | Q(partnership__in=here.values("pk"))
     return _holding(keepers | seen | Q(organization__in=here.values("organization")))

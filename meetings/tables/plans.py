@@ -37,7 +37,8 @@ class PlanTable(Table):
         return str(record.name)
 
     def render_status(self, record: Any) -> SafeString:
-        return chip(*PLAN_CHIPS[record.status])
+        kind, word, icon = PLAN_CHIPS[record.status]
+        return chip(kind, str(word), icon)
 
     def value_status(self, record: Any) -> str:
         return str(record.get_status_display())
