@@ -25,6 +25,7 @@ from tests.at_once import second_waits_for
 
 pytestmark = pytest.mark.django_db
 Status = SharedPlan.Status
+YESTERDAY = localdate() - timedelta(days=1)  # wherever the area is, it has begun
 
 
 def text_of(response: Any) -> str:
@@ -49,7 +50,7 @@ def board(area) -> Any:
 
 
 def adopt(plan: SharedPlan, group: Any, by: Any, **more: Any) -> SharedPlan:
-    adopted: SharedPlan = adoption.adopt_plan(plan, group=group, adopted_on=localdate(), by=by, at=now(), **more)
+    adopted: SharedPlan = adoption.adopt_plan(plan, group=group, adopted_on=YESTERDAY, by=by, at=now(), **more)
     return adopted
 
 
@@ -78,7 +79,7 @@ def test_a_plan_ends_after_it_begins_and_a_past_day_is_no_deadline(area, plan, c
     with pytest.raises(CannotChangePlan, match="after the first day"):
         editing.add_plan(area, facts=facts, by=cast["staff"], at=now())
     with pytest.raises(CannotChangePlan, match="has passed"):
-        editing.open_plan(plan, proposals_until=localdate() - timedelta(days=1), by=cast["staff"], at=now())
+        editing.open_plan(plan, proposals_until=localdate() - timedelta(days=3), by=cast["staff"], at=now())
 
 
 def test_partners_see_no_draft_and_an_adopted_plan_is_not_edited(as_, area, plan, goal, partner, board, cast):
@@ -111,7 +112,7 @@ def test_a_plan_is_adopted_only_when_each_accountable_partner_consents_to_the_go
     goal.refresh_from_db()
     consent(goal, partner, cast["manager"])
     adopted = adopt(plan, board, cast["staff"])
-    assert (adopted.status, adopted.adopted_by, adopted.adopted_on) == (Status.ADOPTED, board, localdate())
+    assert (adopted.status, adopted.adopted_by, adopted.adopted_on) == (Status.ADOPTED, board, YESTERDAY)
 
 
 def test_a_plan_without_goals_or_with_a_goal_of_nobody_is_not_adopted(plan, board, cast):
@@ -189,7 +190,7 @@ def test_the_page_says_who_is_missing_and_records_a_decision(as_, plan, goal, pa
     url = reverse("meetings:plan_adopt", args=[plan.pk])
     assert "has not consented to “Credentials”" in text_of(as_("staff").get(url))
     consent(goal, partner, cast["manager"])
-    response = as_("staff").post(url, {"group": board.pk, "adopted_on": localdate().isoformat()})
+    response = as_("staff").post(url, {"group": board.pk, "adopted_on": YESTERDAY.isoformat()})
     assert response.status_code == 302
     page = text_of(as_("manager").get(plan.get_absolute_url()))
     assert "Adopted" in page
@@ -219,7 +220,7 @@ def test_a_proposal_is_told_to_staff_answered_and_told_to_who_proposed(as_, plan
 
 def test_proposals_close_with_their_last_day_and_the_vision_with_the_adoption(plan, goal, partner, cast):
     facts = {"kind": "plan", "goal": None, "text": "Another vision", "reason": ""}
-    SharedPlan.objects.filter(pk=plan.pk).update(proposals_until=localdate() - timedelta(days=2))
+    SharedPlan.objects.filter(pk=plan.pk).update(proposals_until=localdate() - timedelta(days=3))
     with pytest.raises(CannotPropose, match="over"):
         proposals.add_proposal(plan, facts=facts, partnership=partner, by=cast["manager"], at=now())
     SharedPlan.objects.filter(pk=plan.pk).update(status="adopted", adopted_on=localdate(), proposals_until=None)
@@ -244,7 +245,7 @@ def test_partners_comment_on_a_plan_and_a_goal(as_, plan, goal, code):
 
 def test_staff_are_asked_to_answer_proposals_and_to_bring_a_plan_to_a_decision(area, plan, cast):
     factories.make_plan_proposal(plan)
-    SharedPlan.objects.filter(pk=plan.pk).update(proposals_until=localdate() - timedelta(days=2))
+    SharedPlan.objects.filter(pk=plan.pk).update(proposals_until=localdate() - timedelta(days=3))
     whats = [item.what for item in todo_items([For.STAFF], TodoPlace(at=now(), area=area, user=cast["staff"]))]
     assert f"1 proposal to “{plan.name}” waits for an answer" in whats
     assert f"Bring “{plan.name}” to a decision" in whats
