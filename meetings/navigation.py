@@ -27,11 +27,21 @@ PLAN_PAGES = (
     "meetings:strategy_",
 )  # fmt: skip
 
+GOAL_PAGES = ("meetings:goal_",)
+
 navigation.add(
     Entry(
-        _("Shared goals"), icon="flag", name="meetings:plan_list", group="Working together", order=15, in_area=True,
-        marks=PLAN_PAGES,
-        pages=(Page(_("Plans"), name="meetings:plan_list", in_area=True, marks=PLAN_PAGES),),
+        _("Shared goals"),
+        icon="flag",
+        name="meetings:goal_list",
+        group="Working together",  # no translation: the key
+        order=15,
+        in_area=True,
+        marks=(*GOAL_PAGES, *PLAN_PAGES),
+        pages=(
+            Page(_("Goals"), name="meetings:goal_list", in_area=True, marks=GOAL_PAGES),
+            Page(_("Plans"), name="meetings:plan_list", in_area=True, marks=PLAN_PAGES),
+        ),
     ),
     Entry(
         _("Meetings"),

@@ -9,6 +9,7 @@ from django.db.models.functions import Now, TruncDate
 from meetings.models import (
     ActionItem,
     AgendaItem,
+    Goal,
     Group,
     GroupMember,
     PlanProposal,
@@ -99,7 +100,7 @@ def answers_for_partner(user: Any, follow_up: TrainingFollowUp) -> bool:
     return own or keeps_group(user, group) or is_officer(user, group)
 
 
-# plans
+# shared goals and their plans
 @rules.predicate
 def keeps_plan(user: Any, plan: SharedPlan) -> bool:
     """One-Stop staff of the area of a plan; for a plan of a state, its administrator."""
@@ -136,6 +137,21 @@ def has_proposed_to_plan(user: Any, proposal: PlanProposal) -> bool:
     return own or proposal.partnership_id in seats_of(user).managed_partnership_ids
 
 
+@rules.predicate
+def carries_goal(user: Any, goal: Goal) -> bool:
+    """People of a partner that answers for a goal or contributes to it; whoever keeps it."""
+    own = seats_of(user).partnership_ids
+    if keeps_plan.test(user, goal.plan):
+        return True
+    return bool(own) and goal.partner_links.filter(partnership__in=own).exists()
+
+
+@rules.predicate
+def is_on_board_of(user: Any, goal: Goal) -> bool:
+    """Board member of the area of a goal."""
+    return goal.plan.area_id in seats_of(user).board_area_ids
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -160,6 +176,10 @@ PERMISSIONS = {
     # trainings: who runs the group edits them; what counts as trained staff is a fact of the area's coverage
     "meetings.record_trained_staff": keeps_group,
     "meetings.answer_follow_up": answers_for_partner,
+    # shared goals: staff keep those of the area, who carries one reports, the board sponsors
+    "meetings.keep_goals": keeps_plan,
+    "meetings.report_goal": carries_goal,
+    "meetings.sponsor_goal": is_on_board_of,
     # questions and answers
     "meetings.ask_question": staff | is_of_a_partner_here,
     "meetings.answer_question": staff | is_asked,

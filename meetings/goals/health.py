@@ -50,6 +50,7 @@ class Measured:
     is_up: bool = True
     reports: tuple[Point, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    told_on: date | None = None  # as of which day the last report is, also one without a value
 
     @property
     def points(self) -> list[Point]:

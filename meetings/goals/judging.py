@@ -23,30 +23,29 @@ def limits_of(goal: Goal) -> Limits:
     return Limits(least, Decimal(100) if is_share else None)
 
 
-def measured(goal: Goal, reports: Iterable[Point]) -> Measured:
-    """Return what the rules know of a goal, with its reports as they were sent."""
-    baseline = None
-    if goal.baseline is not None and goal.baseline_on is not None:
-        baseline = Point(goal.baseline_on, goal.baseline)
+def measured(goal: Goal, reports: Iterable[tuple[date, Decimal | None]]) -> Measured:
+    """Return what the rules know of a goal, with its reports (as of, value) in the order in which they were sent."""
+    reports, on, value = list(reports), goal.baseline_on, goal.baseline
     return Measured(
-        baseline=baseline,
+        baseline=Point(on, value) if on is not None and value is not None else None,
         target=goal.target,
         due_on=goal.due_on,
         rhythm=goal.rhythm,
         is_up=goal.direction == Goal.Direction.UP,
-        reports=tuple(reports),
+        reports=tuple(Point(as_of, reported) for as_of, reported in reports if reported is not None),
         limits=limits_of(goal),
+        told_on=max((as_of for as_of, _value in reports), default=None),
     )
 
 
 def measured_by_goal(goals: Iterable[Goal]) -> dict[int, Measured]:
     """Return what the rules know of each of these goals; one query."""
     goals = list(goals)
-    points: dict[int, list[Point]] = defaultdict(list)
-    rows = GoalUpdate.objects.standing().filter(goal__in=[goal.pk for goal in goals], value__isnull=False)
+    reports: dict[int, list[tuple[date, Decimal | None]]] = defaultdict(list)
+    rows = GoalUpdate.objects.standing().filter(goal__in=[goal.pk for goal in goals])
     for goal, on, value in rows.order_by("pk").values_list("goal", "as_of", "value") if goals else ():
-        points[goal].append(Point(on, value))
-    return {goal.pk: measured(goal, points[goal.pk]) for goal in goals}
+        reports[goal].append((on, value))
+    return {goal.pk: measured(goal, reports[goal.pk]) for goal in goals}
 
 
 def judge(goal: Goal, *, by: User | None = None, at: datetime) -> Verdict:

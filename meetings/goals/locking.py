@@ -19,9 +19,10 @@ class CannotChangeGoal(Refused):
 
 def lock_goal(goal: Goal) -> Goal:
     """Lock a goal and return it as it is now, in the running transaction."""
-    # Lock: of two reports at once, the second one judges the goal with both.
+    # Lock: of two reports at once, the second one judges the goal with both. Its sponsor is read afterwards: whoever
+    # waited for the lock would get the goal as it is now, joined with the sponsor of before.
     rows = Goal.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("plan__area__state", "plan__state", "sponsor").get(pk=goal.pk)
+    return rows.select_related("plan__area__state", "plan__state").get(pk=goal.pk)
 
 
 def demand_moving(goal: Goal) -> None:

@@ -32,6 +32,13 @@ def due_after(day: date, rhythm: str) -> date:
     return months_later(day, months_of(rhythm)) + TO_COUNT
 
 
+def report_due(*, told_on: date | None, begins: date, rhythm: str, due_on: date) -> date | None:
+    """Return when the next report is due, after the last one or from the first day on; ``None`` after the last one."""
+    if told_on is not None and told_on >= due_on:
+        return None
+    return min(due_after(told_on or begins, rhythm), due_on + TO_COUNT)
+
+
 def stale_after(day: date, rhythm: str) -> date:
     """Return the day after which a report as of a day says nothing any longer: when the second one is missing, too."""
     return months_later(day, 2 * months_of(rhythm)) + TO_COUNT

@@ -2,6 +2,7 @@
 
 from meetings.notices import (  # noqa: F401
     actions,
+    goals,
     inbox,
     minutes_reminders,
     notice_types,

@@ -4,6 +4,7 @@ from meetings.todo import (
     actions,
     agendas,
     board_page,
+    goals,
     groups,
     invitations,
     minutes,
@@ -32,6 +33,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         trainings.to_record(place.area, place.at),
         trainings.overdue_in_area(place.area, place.at),
         *plans.of_area(place.area, place.today),
+        goals.overdue(place.area, place.today),
     ]
 
 
@@ -52,6 +54,7 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
         questions.to_accept(user, area),
         *([trainings.answers_owed(area, seats.partnership_ids, at)] if seats.partnership_ids else []),
         *([plans.to_consent(area, seats.managed_partnership_ids)] if seats.managed_partnership_ids else []),
+        *([goals.to_report(seats.partnership_ids, area, today)] if seats.partnership_ids else []),
     ]
     if seats.everything or area.pk in seats.staff_area_ids:
         return own

@@ -95,9 +95,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class LineChart(Chart):
-    """Values over time: the main line, and a target, a forecast or a baseline. The axis need not begin at zero."""
+    """Values over time: the main line, and a target, a forecast or a baseline. The axis need not begin at zero.
+
+    ``today`` is where today lies between the labels: 0 at the first, 1.5 between the second and the third.
+    """
 
     begins_at_zero: bool = False
+    today: float | None = None
 
     @property
     def drawing(self) -> Callable[[int, int], SafeString]:
@@ -281,6 +285,10 @@ def _draw_lines(known: LineChart, width: int, height: int, scale: Scale | None =
 
     def parts() -> Iterator[SafeString]:
         yield from _axes(known, field, width, height, xs)
+        if known.today is not None and len(xs) > 1:
+            x = xs[0] + min(max(known.today, 0), len(xs) - 1) * (xs[1] - xs[0])
+            yield _line(x, TOP - 6, x, height - BOTTOM, "today")
+            yield _text(x, TOP - 9, _("today"))
         for number, one in enumerate(known.series):
             points = [(x, field.y(v)) for x, v in zip(xs, one.values, strict=True) if v is not None]
             yield from _segments(number, one, points)
@@ -289,8 +297,21 @@ def _draw_lines(known: LineChart, width: int, height: int, scale: Scale | None =
                 x, y = points[-1]
                 words = known.in_words(last)
                 yield _text(min(x, width - width_of(words) / 2), y - 10, words, kind="t-strong")
+            elif points and one.kind in (TARGET, BASELINE):
+                yield from _named_at_its_end(known, one, points)
 
     return _svg(width, height, parts())
+
+
+def _named_at_its_end(known: LineChart, one: Series, points: Sequence[tuple[float, float]]) -> Iterator[SafeString]:
+    """Write the name and value of a level line: of a target above its end, of a baseline below its beginning."""
+    value = next(value for value in one.values if value is not None)
+    words = f"{one.name} {known.in_words(value)}"
+    (left, y), (right, _y) = points[0], points[-1]
+    if one.kind == TARGET:
+        yield _text(right, y - 6, words, anchor="end", kind="t-strong")
+    else:
+        yield _text(left, y + 15, words, anchor="start")
 
 
 def _segments(number: int, one: Series, points: Sequence[tuple[float, float]]) -> Iterator[SafeString]:

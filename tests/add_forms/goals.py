@@ -1,13 +1,28 @@
-"""The forms of shared goals and what belongs to them."""
+"""The forms of shared goals and their plans."""
 
 from tests.add_forms.form import AddForm
 from tests.add_forms.meetings import day
 
 REPEATABLE = (
-    r"meetings:plan_(open|close|adopt|resume)$"  # the second finds it done, or is told so
-    r"|meetings:plan_proposal_answer$"
+    r"meetings:goal_(edit|archive|restore|partner_(add|edit|remove)|milestone_(edit|remove|restore)|tie_(add|remove))$"
+    r"|meetings:goal_(by_link|link_opened)$"  # the same report twice counts once
+    r"|meetings:goal_(health|follow_rule|phase|sponsor|take_on|give_back)$"  # the last one counts
+    r"|meetings:plan_(open|close|adopt|resume|proposal_answer)$"  # the second finds it done, or is told so
 )
-ADD_FORMS = {
+REPORT = {"value": "46", "as_of": "2026-10-31", "story": "The lab opened."}
+
+ADD_FORMS: dict[str, AddForm] = {
+    "meetings:goal_add": AddForm(
+        ("plan",),
+        {
+            "name": "A ride to work", "measure": "People with a ride", "indicator": "other", "unit": "people",
+            "baseline": "10", "baseline_on": "2026-06-30", "target": "40", "direction": "up", "due_on": "2028-06-30",
+            "rhythm": "quarter",
+        },
+    ),
+    "meetings:goal_milestone_add": AddForm(("goal",), {"name": "The lab opens", "due_on": "2027-03-31"}),
+    "meetings:goal_report": AddForm(("goal",), REPORT),
+    "meetings:goal_report_correct": AddForm(("goal_update",), REPORT),
     "meetings:plan_add": AddForm(("area",), {"name": "Plan 2034", "first_on": day(10), "last_on": day(900)}),
     "meetings:state_plan_add": AddForm(
         ("state",), {"name": "State plan 2034", "first_on": day(10), "last_on": day(900)}, who="state"
@@ -27,4 +42,4 @@ ADD_FORMS = {
         ("plan_action",),
         lambda world: {"group": world.group, "partnership": world.rows.partner.pk, "due_on": day(20)},
     ),
-}
+}  # fmt: skip
