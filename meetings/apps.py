@@ -15,6 +15,7 @@ class MeetingsConfig(AppConfig):
         from meetings.assistance import practice_drafts
         from meetings.board_page import links  # noqa: F401 -- registers them
         from meetings.groups import handover
+        from meetings.plans import discussed  # noqa: F401 -- registers plans and goals for comments
         from meetings.scheduling import load  # noqa: F401 -- registers it
 
         handover.register()

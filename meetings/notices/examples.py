@@ -7,10 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from meetings.agendas.reading import Agenda, PlannedItem
 from meetings.assistance.messages import ANSWER, REVIEW, VIEW, context_of
+from meetings.goals.consents import plan_mail
 from meetings.models import (
     ActionItem,
     ActionUpdate,
@@ -135,6 +137,15 @@ def question(does: str) -> Mapping[str, Any]:
     }
     quote = {ANSWER: asked_one.question, REVIEW: _("We share a phone line with the hospital."), VIEW: ""}
     context = context_of(asked_one, ann, says=says[does], quote=quote[does], does=does)
+    return context | {"action_url": settings.PUBLIC_URL, "why": _("You belong to a partner.")}
+
+
+def plan(button: str | Promise, says: str | Promise, quote: str | Promise = "") -> Mapping[str, Any]:
+    """Return the context of a mail about an invented plan, never saved."""
+    area = LocalArea(name=_("Riverbend"), slug="riverbend", board_name=_("Riverbend Workforce Board"))
+    shown = SharedPlan(pk=1, area=area, name=_("Plan 2025 to 2028"))
+    ann = User(name="Ann Example", email="ann@partner.example")  # no translation: an invented person
+    context = plan_mail(shown, ann, says=str(says), quote=str(quote), button=str(button))
     return context | {"action_url": settings.PUBLIC_URL, "why": _("You belong to a partner.")}
 
 
