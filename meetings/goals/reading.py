@@ -17,11 +17,9 @@ from meetings.models import (
     ActionItem,
     AgendaItem,
     Goal,
-    GoalConsent,
     GoalPartner,
     GoalUpdate,
     SharedPlan,
-    Strategy,
 )
 from partners.models import LocalArea
 from partners.network.served_things import Served, read_served
@@ -149,7 +147,7 @@ def facts_of(goals: Iterable[Goal], today: date) -> dict[int, GoalFacts]:
     known, answers = measured_by_goal(goals), accountable_names(goals)
     found = {}
     for goal in goals:
-        verdict, due = verdict_of(known[goal.pk], today), next_due(goal, known[goal.pk])
+        verdict, due = verdict_of(known[goal.pk], today), next_due(goal, known[goal.pk].told_on)
         found[goal.pk] = GoalFacts(
             goal=goal,
             known=known[goal.pk],
@@ -174,13 +172,13 @@ def sponsor_name(goal: Goal, today: date) -> str:
     return goal.sponsor.name if goal.sponsor is not None and goal.sponsor.is_on(today) else ""
 
 
-def next_due(goal: Goal, known: Measured) -> date | None:
-    """Return when the next report on a goal is due; ``None`` if none is owed. Needs the plan."""
+def next_due(goal: Goal, told_on: date | None) -> date | None:
+    """Return when the next report on a goal is due, after one as of a day; ``None`` if none is owed. Needs the plan."""
     plan = goal.plan
     if goal.is_archived or goal.phase != Phase.PURSUED or plan.status != SharedPlan.Status.ADOPTED:
         return None
     begins = first_day_of(baseline_on=goal.baseline_on, first_on=plan.first_on, adopted_on=plan.adopted_on)
-    return report_due(told_on=known.told_on, begins=begins, rhythm=goal.rhythm, due_on=goal.due_on)
+    return report_due(told_on=told_on, begins=begins, rhythm=goal.rhythm, due_on=goal.due_on)
 
 
 # ---------------------------------------------------------------- The board of goals
@@ -205,32 +203,6 @@ def board_of(facts: Iterable[GoalFacts]) -> list[Column]:
 
 
 # ---------------------------------------------------------------- The page of one
-@dataclass(frozen=True)
-class Carrier:
-    """A partner of a goal, and what it said last of the version that holds."""
-
-    link: GoalPartner
-    consent: GoalConsent | None
-
-    @property
-    def standing(self) -> Standing:
-        """Whether it consents, as a chip."""
-        if self.consent is None:
-            return Standing("soon", _("Has not answered"), "hourglass-split")
-        if self.consent.answer == GoalConsent.Answer.OBJECTS:
-            return Standing("now", _("Objects"), "x-octagon-fill")
-        return Standing("good", _("Consents"), "check-circle-fill")
-
-
-def carriers_of(goal: Goal) -> list[Carrier]:
-    """Return who carries a goal, the accountable one first, with the last answer to this version; two queries."""
-    said = GoalConsent.objects.filter(goal=goal, version=goal.version).order_by("at", "pk")
-    latest = {consent.partnership_id: consent for consent in said}
-    links = goal.partner_links.select_related("partnership__organization", "partnership__area")
-    rows = links.order_by("role", "partnership__organization__name", "pk")
-    return [Carrier(link, latest.get(link.partnership_id)) for link in rows]
-
-
 @dataclass(frozen=True)
 class Told:
     """One report as the page of a goal shows it: whether it rose, and whether a later one stands in its place."""
@@ -268,24 +240,6 @@ def place_of(goal: Goal) -> tuple[int, int]:
     return before + 1, max(len(positions), before + 1)
 
 
-def strategies_of(goal: Goal) -> list[dict[str, Any]]:
-    """Return what partners do about a goal, with who does it; two queries."""
-    rows = Strategy.objects.current().filter(goal=goal).order_by("position", "pk")
-    looks = {
-        Strategy.Status.NOT_STARTED: ("rest", "circle"),
-        Strategy.Status.ON_TRACK: ("good", "check-circle-fill"),
-        Strategy.Status.AT_RISK: ("soon", "exclamation-triangle-fill"),
-        Strategy.Status.DONE: ("good", "check-all"),
-        Strategy.Status.STOPPED: ("rest", "slash-circle"),
-    }
-    found = []
-    for each in rows.prefetch_related("partner_links__partnership__organization"):
-        kind, icon = looks[Strategy.Status(each.status)]
-        who = ", ".join(sorted(link.partnership.organization.name for link in each.partner_links.all()))
-        found.append({"strategy": each, "who": who, "standing": Standing(kind, each.get_status_display(), icon)})
-    return found
-
-
 @dataclass(frozen=True)
 class Linked:
     """What a goal is linked to: where it is promised, what serves it."""
@@ -293,11 +247,10 @@ class Linked:
     ties: Sequence[tuple[Any, Served]]
     agenda_items: Sequence[AgendaItem]
     action_items: Sequence[ActionItem]
-    served_by: Sequence[Goal]
 
 
 def linked_to(goal: Goal, user: Any) -> Linked:
-    """Return what a person may see of what a goal is linked to; five queries and one a kind."""
+    """Return what a person may see of what a goal is linked to; three queries and one a kind."""
     mark = f"{KIND}:{goal.pk}"
     ties = list(goal.ties.order_by("pk"))
     served: Mapping[str, Served] = read_served([tie.thing for tie in ties], user)
@@ -307,5 +260,4 @@ def linked_to(goal: Goal, user: Any) -> Linked:
         [(tie, served[tie.thing]) for tie in ties if tie.thing in served],
         list(items.select_related("meeting__group").order_by("-meeting__starts_at", "pk")[:MOST_LINKED]),
         list(actions.select_related("partnership__organization").order_by("due_on", "pk")[:MOST_LINKED]),
-        list(Goal.objects.visible_to(user).current().filter(serves=goal).select_related("plan__area")),
     )

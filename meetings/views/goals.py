@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from meetings.context.goals import get_goal, get_plan, goal_breadcrumbs, goal_form_context, plan_breadcrumbs
+from meetings.context.goals import get_goal, goal_breadcrumbs, goal_form_context
+from meetings.context.plans import get_plan, plan_breadcrumbs
 from meetings.filters.goals import GoalBoardFilters, GoalFilters
 from meetings.forms.goals import GoalForm, facts_of
 from meetings.goals import editing, reading
@@ -21,8 +22,10 @@ from meetings.goals.judging import measured_by_goal
 from meetings.goals.recipients import partnership_of
 from meetings.goals.words import why_words
 from meetings.models import Goal, SharedPlan
+from meetings.plans.reading import goal_sections
 from meetings.tables.goals import EXPORT, GoalTable
 from onestop.accounts.requests import SignedIn
+from onestop.comments.context import comments_context
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done
@@ -84,8 +87,8 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
     goal, today = get_goal(request, pk), timezone.localdate()
     known = measured_by_goal([goal])[goal.pk]
     verdict = verdict_of(known, today)
-    carriers, updates, user = reading.carriers_of(goal), reading.updates_of(goal), request.user
-    due = reading.next_due(goal, known)
+    updates, user, due = reading.updates_of(goal), request.user, reading.next_due(goal, known.told_on)
+    sections = goal_sections(goal, user)
     may_keep, partnership = may(user, KEEP, goal.plan), partnership_of(goal, user)
     context = {
         "title": goal.name,
@@ -98,13 +101,10 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "chart": chart_of(goal, known, today),
         "method": method_of(goal, known),
         "place": reading.place_of(goal),
-        "carriers": carriers,
-        "is_consented": bool(carriers) and all(each.standing.kind == "good" for each in carriers),
         "latest": updates[:LATEST],
         "earlier": updates[LATEST:],
         "milestones": goal.milestones.filter(archived_at=None).order_by("due_on", "pk"),
         "changes": goal.changes.select_related("by").order_by("-at", "-pk"),
-        "strategies": reading.strategies_of(goal),
         "linked": reading.linked_to(goal, user),
         "next_due": due,
         "is_late": due is not None and due < today,
@@ -113,6 +113,8 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_report": (may_keep or partnership is not None) and due is not None,
         "is_pursued": goal.phase == Goal.Phase.PURSUED and goal.plan.status == SharedPlan.Status.ADOPTED,
         **_sponsor(request, goal),
+        **sections,
+        **comments_context(request, goal, at=timezone.now()),
     }
     return render(request, "meetings/goals/goal_detail.html", context)
 
