@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from meetings.goals.consents import ask_anew
 from meetings.goals.judging import judge
 from meetings.goals.locking import CannotChangeGoal, demand_moving, demand_open_plan, lock_goal
 from meetings.models import Goal, GoalMilestone, GoalTie, SharedPlan
@@ -63,6 +64,8 @@ def update_goal(
     goal.save()
     if goal.phase == Goal.Phase.PURSUED:
         judge(goal, by=by, at=at)
+    if is_formal:
+        ask_anew(goal, by=by, at=at)
     return goal, is_formal
 
 

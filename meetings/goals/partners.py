@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from meetings.goals.consents import ask_anew
 from meetings.goals.locking import CannotChangeGoal, demand_moving, lock_goal, today_in
 from meetings.models import Goal, GoalPartner
 from onestop.accounts.models import User
@@ -36,7 +37,9 @@ def set_partner(
             before.role = CONTRIBUTOR
             before.save(update_fields=["role"])
     given = {"role": role, "part": part.strip(), "measure": measure.strip()}
-    link, _made = goal.partner_links.update_or_create(partnership=partnership, defaults=given)
+    link, made = goal.partner_links.update_or_create(partnership=partnership, defaults=given)
+    if made:
+        ask_anew(goal, by=by, at=at)
     return link
 
 

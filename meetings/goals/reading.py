@@ -21,7 +21,6 @@ from meetings.models import (
     GoalPartner,
     GoalUpdate,
     SharedPlan,
-    Strategy,
 )
 from partners.models import LocalArea
 from partners.network.served_things import Served, read_served
@@ -251,24 +250,6 @@ def updates_of(goal: Goal) -> list[Told]:
             before = update.value
         found.append(Told(update, value_words(update.value, goal.unit), kind, icon, is_corrected))
     return found[::-1]
-
-
-def strategies_of(goal: Goal) -> list[dict[str, Any]]:
-    """Return what partners do about a goal, with who does it; two queries."""
-    rows = Strategy.objects.current().filter(goal=goal).order_by("position", "pk")
-    looks = {
-        Strategy.Status.NOT_STARTED: ("rest", "circle"),
-        Strategy.Status.ON_TRACK: ("good", "check-circle-fill"),
-        Strategy.Status.AT_RISK: ("soon", "exclamation-triangle-fill"),
-        Strategy.Status.DONE: ("good", "check-all"),
-        Strategy.Status.STOPPED: ("rest", "slash-circle"),
-    }
-    found = []
-    for each in rows.prefetch_related("partner_links__partnership__organization"):
-        kind, icon = looks[Strategy.Status(each.status)]
-        who = ", ".join(sorted(link.partnership.organization.name for link in each.partner_links.all()))
-        found.append({"strategy": each, "who": who, "standing": Standing(kind, each.get_status_display(), icon)})
-    return found
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ from meetings.goals.judging import measured_by_goal
 from meetings.goals.recipients import partnership_of
 from meetings.goals.words import why_words
 from meetings.models import Goal, SharedPlan
+from meetings.plans.reading import goal_sections
 from meetings.tables.goals import EXPORT, GoalTable
 from onestop.accounts.requests import SignedIn
+from onestop.comments.context import comments_context
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, save_edit, say_done
@@ -104,7 +106,6 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "earlier": updates[LATEST:],
         "milestones": goal.milestones.filter(archived_at=None).order_by("due_on", "pk"),
         "changes": goal.changes.select_related("by").order_by("-at", "-pk"),
-        "strategies": reading.strategies_of(goal),
         "linked": reading.linked_to(goal, user),
         "next_due": due,
         "is_late": due is not None and due < today,
@@ -113,6 +114,8 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_report": (may_keep or partnership is not None) and due is not None,
         "is_pursued": goal.phase == Goal.Phase.PURSUED and goal.plan.status == SharedPlan.Status.ADOPTED,
         **_sponsor(request, goal),
+        **goal_sections(goal, user),
+        **comments_context(request, goal, at=timezone.now()),
     }
     return render(request, "meetings/goals/goal_detail.html", context)
 
