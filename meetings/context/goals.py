@@ -4,26 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from meetings.goals.locking import zone_of
+from meetings.context.plans import enter_plan, plan_breadcrumbs
 from meetings.goals.reading import with_names
-from meetings.models import Goal, GoalMilestone, GoalPartner, GoalTie, GoalUpdate, SharedPlan
-from partners.network.current_area import show_area
-
-
-def get_plan(request: HttpRequest, pk: int) -> SharedPlan:
-    """Return a plan that the user may see, and enter its area; otherwise 404."""
-    rows = SharedPlan.objects.visible_to(request.user).select_related("area__state", "state")
-    return _enter(request, get_object_or_404(rows, pk=pk))
+from meetings.models import Goal, GoalMilestone, GoalPartner, GoalTie, GoalUpdate
 
 
 def get_goal(request: HttpRequest, pk: int) -> Goal:
     """Return a goal that the user may see, and enter its area; otherwise 404."""
     goal: Goal = get_object_or_404(with_names(Goal.objects.visible_to(request.user)), pk=pk)
-    _enter(request, goal.plan)
+    enter_plan(request, goal.plan)
     return goal
 
 
@@ -36,25 +26,7 @@ def get_of_goal(request: HttpRequest, model: type[Any], pk: int) -> Any:
     return found
 
 
-def _enter(request: HttpRequest, plan: SharedPlan) -> SharedPlan:
-    """Enter the area of a plan; the dates of a plan of a state are shown in the zone of its first area."""
-    if plan.area:
-        show_area(request, plan.area)
-    else:
-        timezone.activate(zone_of(plan))
-    return plan
-
-
 # ---------------------------------------------------------------- Breadcrumbs and forms
-def plan_breadcrumbs(plan: SharedPlan) -> list[tuple[str, str]]:
-    """Return the breadcrumbs of a page below a plan."""
-    above = [(_("Shared goals"), reverse("meetings:goal_list", args=[plan.area.slug]))] if plan.area else []
-    try:
-        return [*above, (plan.name, plan.get_absolute_url())]
-    except NoReverseMatch:
-        return above
-
-
 def goal_breadcrumbs(goal: Goal) -> list[tuple[str, str]]:
     """Return the breadcrumbs of a page below a goal."""
     return [*plan_breadcrumbs(goal.plan), (goal.name, goal.get_absolute_url())]

@@ -19,14 +19,14 @@ def get_plan(request: HttpRequest, pk: int) -> SharedPlan:
     """Return a plan that the user may see, and enter its area; otherwise 404."""
     rows = SharedPlan.objects.visible_to(request.user)
     rows = rows.select_related("area__state", "state", "adopted_by", "decision__meeting")
-    return _enter(request, get_object_or_404(rows, pk=pk))
+    return enter_plan(request, get_object_or_404(rows, pk=pk))
 
 
 def get_goal_of_plan(request: HttpRequest, pk: int) -> Goal:
     """Return a goal of a plan that the user may see, and enter its area; otherwise 404."""
     rows = Goal.objects.visible_to(request.user).select_related("plan__area__state", "plan__state")
     goal = get_object_or_404(rows, pk=pk)
-    _enter(request, goal.plan)
+    enter_plan(request, goal.plan)
     return goal
 
 
@@ -35,7 +35,7 @@ def get_proposal(request: HttpRequest, pk: int) -> PlanProposal:
     rows = PlanProposal.objects.visible_to(request.user)
     rows = rows.select_related("plan__area__state", "plan__state", "goal", "partnership__organization")
     proposal = get_object_or_404(rows, pk=pk)
-    _enter(request, proposal.plan)
+    enter_plan(request, proposal.plan)
     return proposal
 
 
@@ -43,7 +43,7 @@ def get_strategy(request: HttpRequest, pk: int) -> Strategy:
     """Return a strategy of a plan that the user may see, and enter its area; otherwise 404."""
     rows = Strategy.objects.visible_to(request.user).select_related("goal__plan__area__state", "goal__plan__state")
     strategy = get_object_or_404(rows, pk=pk)
-    _enter(request, strategy.goal.plan)
+    enter_plan(request, strategy.goal.plan)
     return strategy
 
 
@@ -52,11 +52,11 @@ def get_plan_action(request: HttpRequest, pk: int) -> PlanAction:
     rows = PlanAction.objects.visible_to(request.user)
     rows = rows.select_related("strategy__goal__plan__area__state", "strategy__goal__plan__state", "partnership")
     action = get_object_or_404(rows, pk=pk)
-    _enter(request, action.strategy.goal.plan)
+    enter_plan(request, action.strategy.goal.plan)
     return action
 
 
-def _enter(request: HttpRequest, plan: SharedPlan) -> SharedPlan:
+def enter_plan(request: HttpRequest, plan: SharedPlan) -> SharedPlan:
     """Enter the area of a plan; the days of a plan of a state are shown in the zone of its first area."""
     if plan.area:
         show_area(request, plan.area)

@@ -44,6 +44,7 @@ class Standing:
     measure: str = ""
     consent: GoalConsent | None = None
     before: GoalConsent | None = None
+    link: int | None = None  # the key of what says that it carries the goal
 
     @property
     def is_accountable(self) -> bool:
@@ -93,9 +94,9 @@ def _standings(goal: Goal, links: dict[int, GoalPartner], consents: dict[int, li
         before = next((each for each in reversed(answers) if each.version != goal.version), None)
         partnership = link.partnership if link else answers[-1].partnership
         said = link or now or before
-        yield Standing(
-            partnership, link.role if link else "", said.part if said else "", said.measure if said else "", now, before
-        )
+        part, measure = (said.part, said.measure) if said else ("", "")
+        role, key = (link.role, link.pk) if link else ("", None)
+        yield Standing(partnership, role, part, measure, now, before, key)
 
 
 # ---------------------------------------------------------------- Answering

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from meetings.goals.forecast import Point, speed_of, value_at
 from meetings.goals.health import Measured
 from meetings.goals.rhythm import months_of
-from meetings.goals.words import distance_words, plain_value, value_words
+from meetings.goals.words import distance_words, forecast_words, plain_value, rounded, value_words
 from meetings.models import Goal
 from onestop.ui.charts import BASELINE, FORECAST, MAIN, TARGET, LineChart, Series
 from onestop.ui.presentation import shortday
@@ -31,7 +31,7 @@ def chart_of(goal: Goal, known: Measured, today: date) -> LineChart | None:
         if 0 <= (at := periods.index_of(point.on)) < count:
             reported[at] = float(point.value)
     series = [Series(_("Reported"), reported, MAIN)]
-    forecast = _forecast(known, last, periods) if last is not None else []
+    forecast = _forecast(known, last, periods, goal.unit) if last is not None else []
     if any(value is not None for value in forecast):
         series.append(Series(_("Forecast, if nothing changes"), forecast, FORECAST))
     series.append(Series(_("Target"), [float(known.target)] * count, TARGET))
@@ -48,7 +48,7 @@ def chart_of(goal: Goal, known: Measured, today: date) -> LineChart | None:
     )
 
 
-def _forecast(known: Measured, last: Point, periods: "_Periods") -> list[float | None]:
+def _forecast(known: Measured, last: Point, periods: "_Periods", unit: str) -> list[float | None]:
     """Return the forecast of each period after the last report, which it begins with."""
     forecast: list[float | None] = [None] * len(periods.labels)
     begins, ends = periods.index_of(last.on), periods.index_of(known.due_on)
@@ -57,7 +57,7 @@ def _forecast(known: Measured, last: Point, periods: "_Periods") -> list[float |
     forecast[begins] = float(last.value)
     for at in range(begins + 1, ends + 1):
         value = value_at(known.points, min(periods.last_day(at), known.due_on), known.limits)
-        forecast[at] = float(value) if value is not None else None
+        forecast[at] = float(rounded(value, unit)) if value is not None else None
     return forecast
 
 
@@ -116,7 +116,7 @@ def _sentences(goal: Goal, known: Measured, today: date) -> Iterator[str]:
     facts = {"value": value_words(last.value, goal.unit), "distance": distance_words(goal, last.value)}
     yield _("%(value)s: %(distance)s.") % facts
     if forecast is not None and today <= known.due_on and last.on < known.due_on:
-        words = {"value": value_words(forecast, goal.unit), "day": shortday(known.due_on)}
+        words = {"value": forecast_words(forecast, goal.unit), "day": shortday(known.due_on)}
         yield _("If nothing changes, it is %(value)s on %(day)s.") % words
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from meetings.goals.consents import ask_anew
+from meetings.goals import consents
 from meetings.goals.judging import judge
 from meetings.goals.locking import CannotChangeGoal, demand_moving, demand_open_plan, lock_goal
 from meetings.models import Goal, GoalMilestone, GoalTie, SharedPlan
@@ -65,7 +65,7 @@ def update_goal(
     if goal.phase == Goal.Phase.PURSUED:
         judge(goal, by=by, at=at)
     if is_formal:
-        ask_anew(goal, by=by, at=at)
+        consents.ask_anew(goal, by=by, at=at)
     return goal, is_formal
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from meetings.goals.consents import ask_anew
+from meetings.goals import consents
 from meetings.goals.locking import CannotChangeGoal, demand_moving, lock_goal, today_in
 from meetings.models import Goal, GoalPartner
 from onestop.accounts.models import User
@@ -37,9 +37,9 @@ def set_partner(
             before.role = CONTRIBUTOR
             before.save(update_fields=["role"])
     given = {"role": role, "part": part.strip(), "measure": measure.strip()}
-    link, made = goal.partner_links.update_or_create(partnership=partnership, defaults=given)
-    if made:
-        ask_anew(goal, by=by, at=at)
+    link, is_new = goal.partner_links.update_or_create(partnership=partnership, defaults=given)
+    if is_new:
+        consents.ask_anew(goal, by=by, at=at)  # only who has not answered this version, and once
     return link
 
 

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from meetings.goals.health import Measured, Verdict, Why, verdict_of
 from meetings.goals.judging import measured_by_goal
 from meetings.goals.rhythm import first_day_of, report_due
-from meetings.goals.words import value_words, why_words
+from meetings.goals.words import forecast_words, plain_value, value_words, why_words
 from meetings.models import (
     ActionItem,
     AgendaItem,
     Goal,
-    GoalConsent,
     GoalPartner,
     GoalUpdate,
     SharedPlan,
@@ -119,7 +118,15 @@ class GoalFacts:
     @property
     def forecast(self) -> str:
         """The value forecast for the due day in words."""
-        return value_words(self.known.forecast, self.goal.unit)
+        return forecast_words(self.known.forecast, self.goal.unit)
+
+    @property
+    def now_and_target(self) -> str:
+        """Where it stands, and where it should be: "43 of 70 people"."""
+        if not (self.known.last and self.target):
+            return self.now
+        now = plain_value(self.known.last.value, self.goal.unit)
+        return _("%(now)s of %(target)s") % {"now": now, "target": self.target}
 
     @property
     def why(self) -> str:
@@ -140,7 +147,7 @@ def facts_of(goals: Iterable[Goal], today: date) -> dict[int, GoalFacts]:
     known, answers = measured_by_goal(goals), accountable_names(goals)
     found = {}
     for goal in goals:
-        verdict, due = verdict_of(known[goal.pk], today), next_due(goal, known[goal.pk])
+        verdict, due = verdict_of(known[goal.pk], today), next_due(goal, known[goal.pk].told_on)
         found[goal.pk] = GoalFacts(
             goal=goal,
             known=known[goal.pk],
@@ -165,13 +172,13 @@ def sponsor_name(goal: Goal, today: date) -> str:
     return goal.sponsor.name if goal.sponsor is not None and goal.sponsor.is_on(today) else ""
 
 
-def next_due(goal: Goal, known: Measured) -> date | None:
-    """Return when the next report on a goal is due; ``None`` if none is owed. Needs the plan."""
+def next_due(goal: Goal, told_on: date | None) -> date | None:
+    """Return when the next report on a goal is due, after one as of a day; ``None`` if none is owed. Needs the plan."""
     plan = goal.plan
     if goal.is_archived or goal.phase != Phase.PURSUED or plan.status != SharedPlan.Status.ADOPTED:
         return None
     begins = first_day_of(baseline_on=goal.baseline_on, first_on=plan.first_on, adopted_on=plan.adopted_on)
-    return report_due(told_on=known.told_on, begins=begins, rhythm=goal.rhythm, due_on=goal.due_on)
+    return report_due(told_on=told_on, begins=begins, rhythm=goal.rhythm, due_on=goal.due_on)
 
 
 # ---------------------------------------------------------------- The board of goals
@@ -196,32 +203,6 @@ def board_of(facts: Iterable[GoalFacts]) -> list[Column]:
 
 
 # ---------------------------------------------------------------- The page of one
-@dataclass(frozen=True)
-class Carrier:
-    """A partner of a goal, and what it said last of the version that holds."""
-
-    link: GoalPartner
-    consent: GoalConsent | None
-
-    @property
-    def standing(self) -> Standing:
-        """Whether it consents, as a chip."""
-        if self.consent is None:
-            return Standing("soon", _("Has not answered"), "hourglass-split")
-        if self.consent.answer == GoalConsent.Answer.OBJECTS:
-            return Standing("now", _("Objects"), "x-octagon-fill")
-        return Standing("good", _("Consents"), "check-circle-fill")
-
-
-def carriers_of(goal: Goal) -> list[Carrier]:
-    """Return who carries a goal, the accountable one first, with the last answer to this version; two queries."""
-    said = GoalConsent.objects.filter(goal=goal, version=goal.version).order_by("at", "pk")
-    latest = {consent.partnership_id: consent for consent in said}
-    links = goal.partner_links.select_related("partnership__organization", "partnership__area")
-    rows = links.order_by("role", "partnership__organization__name", "pk")
-    return [Carrier(link, latest.get(link.partnership_id)) for link in rows]
-
-
 @dataclass(frozen=True)
 class Told:
     """One report as the page of a goal shows it: whether it rose, and whether a later one stands in its place."""
@@ -252,6 +233,13 @@ def updates_of(goal: Goal) -> list[Told]:
     return found[::-1]
 
 
+def place_of(goal: Goal) -> tuple[int, int]:
+    """Return which of the goals of its plan it is, and how many there are; one query."""
+    positions = list(goal.plan.goals.filter(archived_at=None).values_list("position", "pk"))
+    before = sum(each < (goal.position, goal.pk) for each in positions)
+    return before + 1, max(len(positions), before + 1)
+
+
 @dataclass(frozen=True)
 class Linked:
     """What a goal is linked to: where it is promised, what serves it."""
@@ -259,11 +247,10 @@ class Linked:
     ties: Sequence[tuple[Any, Served]]
     agenda_items: Sequence[AgendaItem]
     action_items: Sequence[ActionItem]
-    served_by: Sequence[Goal]
 
 
 def linked_to(goal: Goal, user: Any) -> Linked:
-    """Return what a person may see of what a goal is linked to; five queries and one a kind."""
+    """Return what a person may see of what a goal is linked to; three queries and one a kind."""
     mark = f"{KIND}:{goal.pk}"
     ties = list(goal.ties.order_by("pk"))
     served: Mapping[str, Served] = read_served([tie.thing for tie in ties], user)
@@ -273,5 +260,4 @@ def linked_to(goal: Goal, user: Any) -> Linked:
         [(tie, served[tie.thing]) for tie in ties if tie.thing in served],
         list(items.select_related("meeting__group").order_by("-meeting__starts_at", "pk")[:MOST_LINKED]),
         list(actions.select_related("partnership__organization").order_by("due_on", "pk")[:MOST_LINKED]),
-        list(Goal.objects.visible_to(user).current().filter(serves=goal).select_related("plan__area")),
     )

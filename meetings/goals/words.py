@@ -1,6 +1,6 @@
 """Values of goals and the reasons of their status, in words."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,17 @@ def plain_value(value: Decimal | None, unit: str) -> str:
         return money(value, "whole" if value == value.to_integral_value() else "")
     number = plain_number(value)
     return f"{number}%" if unit == Goal.Unit.PERCENT else number
+
+
+def forecast_words(value: Decimal | None, unit: str) -> str:
+    """Return a forecast with its unit, as exact as it can be: people and dollars without a fraction."""
+    return value_words(rounded(value, unit), unit) if value is not None else ""
+
+
+def rounded(value: Decimal, unit: str) -> Decimal:
+    """Return a forecast without a precision that it does not have."""
+    is_whole = unit in (Goal.Unit.PEOPLE, Goal.Unit.DOLLARS)
+    return value.quantize(Decimal(1) if is_whole else Decimal("0.1"), ROUND_HALF_UP)
 
 
 def value_words(value: Decimal | None, unit: str) -> str:
@@ -51,7 +62,7 @@ def why_words(goal: Goal, known: Measured, verdict: Verdict) -> str:
         "target": plain_value(goal.target, goal.unit),
         "last": value_words(last.value, goal.unit) if last else "",
         "as_of": shortday(last.on) if last else "",
-        "forecast": value_words(forecast, goal.unit),
+        "forecast": forecast_words(forecast, goal.unit),
         "distance": distance_words(goal, last.value) if last and goal.target is not None else "",
     }
     return _REASONS[verdict.why]() % facts

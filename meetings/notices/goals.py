@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from meetings.goals.judging import measured_by_goal
 from meetings.goals.locking import zone_of
 from meetings.goals.reading import next_due
 from meetings.goals.recipients import Accountable, accountable_for, link_for, path_of, why_of
@@ -56,11 +56,11 @@ _declare(
 
 # ---------------------------------------------------------------- What is due
 def _owed(at: datetime, first: date, last: date) -> Iterator[tuple[Goal, date, Accountable]]:
-    """Yield goals whose next report is due between two days, and who reports; five queries."""
-    rows = Goal.objects.pursued().filter(plan__archived_at=None, due_on__gte=_before(first))
-    goals = list(rows.select_related("plan__area__state", "plan__state").order_by("pk"))
-    known = measured_by_goal(goals)
-    owed = [(goal, due) for goal in goals if (due := next_due(goal, known[goal.pk])) and first <= due <= last]
+    """Yield goals whose next report is due between two days, and who reports; four queries."""
+    told_on = Max("updates__as_of", filter=Q(updates__corrected_by=None))
+    rows = Goal.objects.pursued().filter(plan__archived_at=None, due_on__gte=_before(first)).annotate(told_on=told_on)
+    goals = rows.select_related("plan__area__state", "plan__state").order_by("pk")
+    owed = [(goal, due) for goal in goals if (due := next_due(goal, goal.told_on)) and first <= due <= last]
     who = accountable_for([goal for goal, _due in owed])
     for goal, due in owed:
         if goal.pk in who and (goal.plan.area is None or goal.plan.area.archived_at is None):

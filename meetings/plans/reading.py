@@ -262,7 +262,7 @@ class ShownProposal:
 
 # ---------------------------------------------------------------- For the page of a goal
 def goal_sections(goal: Goal, user: Any) -> dict[str, Any]:
-    """Return what ``meetings/plans/_goal_sections.html`` needs on the page of a goal. Needs its plan with its place."""
+    """Return what the page of a goal shows of consents, strategies and proposals. Needs its plan with its place."""
     [shown] = show_goals([goal], user, goal.plan)
     keeps = may(user, "meetings.keep_plan", goal.plan)
     proposals = goal.proposals.select_related("goal", "partnership__organization").order_by("-at", "-pk")

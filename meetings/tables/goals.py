@@ -51,9 +51,8 @@ class GoalTable(Table):
     def render_now(self, record: Any) -> SafeString:
         facts = self._facts(record)
         target = float(record.target) if record.target is not None else None
-        words = {"now": facts.now, "target": facts.target}
-        said = gettext("%(now)s of %(target)s") % words if facts.now and facts.target else facts.now or "-"
-        return format_html('<span class="op-nowrap">{} {}</span>', said, sparkline(facts.values, target))
+        said, line = facts.now_and_target or "-", sparkline(facts.values, target)
+        return format_html('<span class="op-nowrap">{}</span> {}', said, line)
 
     def render_accountable(self, record: Any) -> str:
         return self._facts(record).accountable or gettext("Nobody yet")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +23,7 @@ ALL = 200  # more than anybody has
 FACTS = {
     "first_on": F("plan__first_on"),
     "adopted_on": F("plan__adopted_on"),
-    "told_on": Max("updates__as_of"),
+    "told_on": Max("updates__as_of", filter=Q(updates__corrected_by=None)),
 }
 
 

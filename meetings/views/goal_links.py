@@ -18,6 +18,7 @@ from meetings.goals.curve import chart_of
 from meetings.goals.health import verdict_of
 from meetings.goals.judging import measured_by_goal
 from meetings.goals.locking import zone_of
+from meetings.goals.rhythm import last_period_end
 from meetings.goals.words import why_words
 from meetings.models import GoalLink
 from onestop.accounts import emailed_links
@@ -42,7 +43,8 @@ def goal_by_link(request: HttpRequest, token: str) -> HttpResponse:
     link, refusal = PAGE.open(request, token)
     if link is None:
         return refusal
-    form = ReportForm(request.POST or None, goal=link.goal, with_file=False)
+    initial = {"as_of": last_period_end(timezone.localdate(), link.goal.rhythm)}
+    form = ReportForm(request.POST or None, initial=initial, goal=link.goal, with_file=False)
     if form.is_bound and form.is_valid():
         by, at = author_of(link), timezone.now()
         if save(form, lambda: reports.report_by_link(link, facts=form.facts, by=by, at=at)):
@@ -61,7 +63,7 @@ def goal_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "why": why_words(link.goal, known, verdict),
         "chart": chart_of(link.goal, known, today),
         "latest": updates[:4],
-        "next_due": reading.next_due(link.goal, known),
+        "next_due": reading.next_due(link.goal, known.told_on),
         **_about(link),
     }
     return render(request, "meetings/goals/link.html", context)

@@ -9,6 +9,7 @@ from meetings.context.goals import get_goal, get_of_goal, goal_form_context
 from meetings.forms.goals import ReportForm, report_facts
 from meetings.goals import reports
 from meetings.goals.recipients import partnership_of
+from meetings.goals.rhythm import last_period_end
 from meetings.models import GoalUpdate
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
@@ -26,7 +27,8 @@ def goal_report(request: SignedIn, pk: int) -> HttpResponse:
     """Report on a goal: the value, what moved it, and evidence."""
     goal, at = get_goal(request, pk), timezone.now()
     demand(request, REPORT, goal)
-    form = ReportForm(request.POST or None, request.FILES or None, goal=goal)
+    initial = {"as_of": last_period_end(timezone.localdate(), goal.rhythm)}
+    form = ReportForm(request.POST or None, request.FILES or None, initial=initial, goal=goal)
     receive_files(request, form, at=at)
     if form.is_bound and form.is_valid():
         partnership = partnership_of(goal, request.user)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from meetings.context.goals import get_goal, get_plan, goal_breadcrumbs, goal_form_context, plan_breadcrumbs
+from meetings.context.goals import get_goal, goal_breadcrumbs, goal_form_context
+from meetings.context.plans import get_plan, plan_breadcrumbs
 from meetings.filters.goals import GoalBoardFilters, GoalFilters
 from meetings.forms.goals import GoalForm, facts_of
 from meetings.goals import editing, reading
@@ -86,8 +87,8 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
     goal, today = get_goal(request, pk), timezone.localdate()
     known = measured_by_goal([goal])[goal.pk]
     verdict = verdict_of(known, today)
-    carriers, updates, user = reading.carriers_of(goal), reading.updates_of(goal), request.user
-    due = reading.next_due(goal, known)
+    updates, user, due = reading.updates_of(goal), request.user, reading.next_due(goal, known.told_on)
+    sections = goal_sections(goal, user)
     may_keep, partnership = may(user, KEEP, goal.plan), partnership_of(goal, user)
     context = {
         "title": goal.name,
@@ -99,9 +100,7 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "why": why_words(goal, known, verdict),
         "chart": chart_of(goal, known, today),
         "method": method_of(goal, known),
-        "number_of_goals": goal.plan.goals.filter(archived_at=None).count(),
-        "carriers": carriers,
-        "is_consented": bool(carriers) and all(each.standing.kind == "good" for each in carriers),
+        "place": reading.place_of(goal),
         "latest": updates[:LATEST],
         "earlier": updates[LATEST:],
         "milestones": goal.milestones.filter(archived_at=None).order_by("due_on", "pk"),
@@ -114,7 +113,7 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_report": (may_keep or partnership is not None) and due is not None,
         "is_pursued": goal.phase == Goal.Phase.PURSUED and goal.plan.status == SharedPlan.Status.ADOPTED,
         **_sponsor(request, goal),
-        **goal_sections(goal, user),
+        **sections,
         **comments_context(request, goal, at=timezone.now()),
     }
     return render(request, "meetings/goals/goal_detail.html", context)

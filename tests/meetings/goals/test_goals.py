@@ -14,7 +14,7 @@ from onestop.editing.versions import ChangedMeanwhile, version_of
 from partners.network.served_things import read_served, served_choices
 from tests import factories
 from tests.at_once import second_waits_for
-from tests.meetings.meeting_world import NOW
+from tests.meetings.meeting_world import NOW, mails
 
 FACTS: dict[str, Any] = {
     "name": "Credentials earned", "measure": "People with a credential", "unit": "percent", "baseline": Decimal(40),
@@ -79,6 +79,14 @@ def test_only_what_partners_consent_to_asks_them_anew(goal, cast):
     assert (is_formal, goal.version) == (True, 2)
     draft = factories.make_goal(factories.make_plan(goal.plan.area, status="draft"))
     assert editing.update_goal(draft, facts={"target": Decimal(80)}, by=cast["staff"], at=NOW)[0].version == 1
+
+
+def test_partners_are_told_of_what_they_must_consent_to(goal, neighbor_partner, cast):
+    partners.set_partner(goal, neighbor_partner, by=cast["staff"], at=NOW)
+    assert {mail.to for mail in mails()} == {cast["neighbor"].email, cast["manager"].email}
+    factories.make_goal_consent(goal, neighbor_partner)
+    editing.update_goal(goal, facts={"target": Decimal(80)}, by=cast["staff"], at=NOW)
+    assert [mail.to for mail in mails()].count(cast["neighbor"].email) == 2
 
 
 def test_who_saves_second_learns_what_the_first_has_changed(goal, cast):
@@ -180,7 +188,7 @@ def test_news_without_a_number_is_a_report(goal, cast):
     report(goal, cast, None)
     known = judging.measured_by_goal([goal])[goal.pk]
     assert (known.last, known.told_on) == (None, AS_OF)
-    assert next_due(goal, known) == date(2026, 10, 15)
+    assert next_due(goal, known.told_on) == date(2026, 10, 15)
 
 
 def test_goals_of_a_plan_that_is_not_adopted_are_not_reported(area, cast):
