@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.goals.consents import ANSWERABLE, Standing, standings_of
+from meetings.goals.reading import health_standing, standing_of
 from meetings.goals.words import plain_value
 from meetings.models import Goal, GoalUpdate, PlanAction, PlanProposal, SharedPlan, Strategy, StrategyPartner
 from meetings.plans.adoption import Readiness, readiness
@@ -20,23 +21,12 @@ from partners.rules import may
 from partners.seats import seats_of
 
 Chip = tuple[str, str | Promise, str]
-Health, Phase, Status = Goal.Health, Goal.Phase, SharedPlan.Status
+Status = SharedPlan.Status
 PLAN_CHIPS: dict[str, Chip] = {
     Status.DRAFT: ("rest", Status.DRAFT.label, "pencil"),
     Status.OPEN: ("way", Status.OPEN.label, ""),
     Status.ADOPTED: ("good", Status.ADOPTED.label, ""),
     Status.ENDED: ("rest", Status.ENDED.label, "archive"),
-}
-HEALTH_CHIPS: dict[str, Chip] = {
-    Health.UNKNOWN: ("rest", Health.UNKNOWN.label, "circle"),
-    Health.ON_TRACK: ("good", Health.ON_TRACK.label, ""),
-    Health.AT_RISK: ("soon", Health.AT_RISK.label, "exclamation-triangle-fill"),
-    Health.OFF_TRACK: ("now", Health.OFF_TRACK.label, ""),
-}
-PHASE_CHIPS: dict[str, Chip] = {
-    Phase.SUSPENDED: ("rest", Phase.SUSPENDED.label, "pause-circle"),
-    Phase.REACHED: ("good", Phase.REACHED.label, "flag"),
-    Phase.DROPPED: ("rest", Phase.DROPPED.label, "x-circle"),
 }
 STRATEGY_CHIPS: dict[str, Chip] = {
     Strategy.Status.NOT_STARTED: ("rest", Strategy.Status.NOT_STARTED.label, "circle"),
@@ -56,11 +46,6 @@ ACTION_CHIPS: dict[str, Chip] = {
     "done": ("good", gettext_lazy("Done"), "check2"),
     "dropped": ("rest", gettext_lazy("Dropped"), "x-circle"),
 }
-
-
-def goal_chip(goal: Goal) -> Chip:
-    """Return how a goal stands: its phase if it is not pursued, else its status."""
-    return PHASE_CHIPS.get(goal.phase) or HEALTH_CHIPS[goal.health]
 
 
 # ---------------------------------------------------------------- Goals of a plan
@@ -117,7 +102,7 @@ class ShownGoal:
     @property
     def chip(self) -> Chip:
         """The kind, word and icon of how it stands."""
-        return goal_chip(self.goal)
+        return standing_of(self.goal)
 
     @property
     def figures(self) -> list[tuple[str, str, str]]:
@@ -151,7 +136,7 @@ class ShownGoal:
     def roll_up(self) -> list[tuple[Chip, int]]:
         """How the area goals that serve it stand: each chip with how many."""
         counted = Counter(goal.health for goal in self.served_by)
-        return [(HEALTH_CHIPS[each], counted[each]) for each in reversed(Health.values) if counted[each]]
+        return [(health_standing(each), counted[each]) for each in reversed(Goal.Health.values) if counted[each]]
 
     @property
     def served_rows(self) -> "list[ServingGoal]":
@@ -163,6 +148,8 @@ def show_goals(goals: Sequence[Goal], user: Any, plan: SharedPlan) -> list[Shown
     """Return goals of one plan with everything about them; seven queries, however many."""
     keeps = may(user, "meetings.keep_plan", plan) and plan.status != Status.ENDED and not plan.is_archived
     keys = [goal.pk for goal in goals]
+    for goal in goals:
+        goal.plan = plan
     standings = standings_of(goals)
     reports = {
         report.goal_id: report
@@ -220,7 +207,7 @@ class ServingGoal:
     @property
     def chip(self) -> Chip:
         """The kind, word and icon of how it stands."""
-        return goal_chip(self.goal)
+        return standing_of(self.goal)
 
 
 # ---------------------------------------------------------------- The page of a plan
@@ -275,7 +262,7 @@ class ShownProposal:
 
 # ---------------------------------------------------------------- For the page of a goal
 def goal_sections(goal: Goal, user: Any) -> dict[str, Any]:
-    """Return what ``meetings/plans/_goal_sections.html`` needs on the page of a goal. Needs its plan with its place."""
+    """Return what the page of a goal shows of consents, strategies and proposals. Needs its plan with its place."""
     [shown] = show_goals([goal], user, goal.plan)
     keeps = may(user, "meetings.keep_plan", goal.plan)
     proposals = goal.proposals.select_related("goal", "partnership__organization").order_by("-at", "-pk")

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from meetings.goals.forecast import Point
 from meetings.goals.health import verdict_of
 from meetings.goals.judging import measured
 from meetings.goals.words import why_words
@@ -129,7 +128,7 @@ class PlanOfSample:
                 value=Decimal(one["value"]), as_of=as_of, name=self._administrator()[1], by=self._administrator()[0],
                 at=self.story.at(as_of + timedelta(days=30)), story="Areas report twice a year.",
             )))  # fmt: skip
-            known = measured(goal, [Point(as_of, Decimal(one["value"]))])
+            known = measured(goal, [(as_of, Decimal(one["value"]))])
             goal.health = verdict_of(known, self.story.today).health
         keep_all(self.story, [(goal, begun) for goal in goals])
         for goal, report in reports:
@@ -177,7 +176,7 @@ class PlanOfSample:
 
     def _judge(self, each: ToldGoal) -> None:
         """Let the rules judge the goal after each report since it was adopted, and today."""
-        goal, known = each.goal, [Point(report.as_of, report.value or Decimal(0)) for report in each.reports]
+        goal, known = each.goal, [(report.as_of, report.value) for report in each.reports]
         before = [number for number, report in enumerate(each.reports, start=1) if report.at <= self.adopted_at]
         moments = [(len(before), self.adopted_at)]
         moments += [(number, report.at) for number, report in enumerate(each.reports, start=1) if number > len(before)]

@@ -25,8 +25,8 @@ KEEP = "meetings.keep_plan"
 
 
 def _place(goal: Goal) -> str:
-    """Return the address of a goal on the page of its plan."""
-    return f"{goal.plan.get_absolute_url()}#goal-{goal.pk}"
+    """Return the address of the strategies on the page of a goal."""
+    return f"{goal.get_absolute_url()}#strategies"
 
 
 @idempotent

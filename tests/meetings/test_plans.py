@@ -55,7 +55,7 @@ def adopt(plan: SharedPlan, group: Any, by: Any, **more: Any) -> SharedPlan:
 
 
 def consent(goal: Goal, partnership: Any, by: Any, **more: Any) -> GoalConsent:
-    given = {"answer": "consents", "version": goal.version} | more
+    given: dict[str, Any] = {"answer": "consents", "version": goal.version} | more
     made: GoalConsent = consents.answer_goal(goal, partnership=partnership, by=by, at=now(), **given)
     return made
 
@@ -132,6 +132,7 @@ def test_an_objection_stays_and_the_group_adopts_only_if_it_says_that_it_knows(p
     assert adopt(plan, board, cast["staff"], despite_objections=True).status == Status.ADOPTED
     [standing] = standings_of([goal])[goal.pk]
     assert standing.objects
+    assert standing.consent
     assert standing.consent.reason == "We have no room."
 
 

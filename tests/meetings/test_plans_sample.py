@@ -48,6 +48,7 @@ def test_its_goals_stand_as_the_rules_say():
     assert plan.decision
     assert plan.adopted_on == plan.decision.meeting.original_on
     assert goals[2].serves
+    assert plan.area
     assert goals[2].serves.plan.state == plan.area.state
     assert goals[2].ties.get().note == "Clause 2"
     assert Strategy.objects.filter(goal=goals[2]).count() == 3
