@@ -10,11 +10,12 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what is found, what pages of partners show, what a person is asked for, and what is handed over."""
-        from meetings import panels, search_kinds  # noqa: F401 -- registers them
+        from meetings import panels, search_kinds, served  # noqa: F401 -- registers them
         from meetings.actions import handover as actions_handover
         from meetings.assistance import practice_drafts
         from meetings.board_page import links  # noqa: F401 -- registers them
         from meetings.groups import handover
+        from meetings.plans import discussed  # noqa: F401 -- registers plans and goals for comments
         from meetings.scheduling import load  # noqa: F401 -- registers it
 
         handover.register()

@@ -22,7 +22,27 @@ TRAINING_PAGES = (
 
 QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
 
+PLAN_PAGES = (
+    "meetings:plan_", "meetings:state_plan_", "meetings:goals_copy", "meetings:consent_", "meetings:objection_",
+    "meetings:strategy_",
+)  # fmt: skip
+
+GOAL_PAGES = ("meetings:goal_",)
+
 navigation.add(
+    Entry(
+        _("Shared goals"),
+        icon="flag",
+        name="meetings:goal_list",
+        group="Working together",  # no translation: the key
+        order=15,
+        in_area=True,
+        marks=(*GOAL_PAGES, *PLAN_PAGES),
+        pages=(
+            Page(_("Goals"), name="meetings:goal_list", in_area=True, marks=GOAL_PAGES),
+            Page(_("Plans"), name="meetings:plan_list", in_area=True, marks=PLAN_PAGES),
+        ),
+    ),
     Entry(
         _("Meetings"),
         icon="calendar3",

@@ -6,8 +6,19 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import ActionItem, AgendaItem, Group, GroupMember, Question, TrainingFollowUp
+from meetings.models import (
+    ActionItem,
+    AgendaItem,
+    Goal,
+    Group,
+    GroupMember,
+    PlanProposal,
+    Question,
+    SharedPlan,
+    TrainingFollowUp,
+)
 from meetings.models.assistance import groups_of
+from partners.models import Partnership
 from partners.rules import administers_state, is_of_a_partner_here, is_staff_here, is_superuser, staff
 from partners.seats import seats_of
 
@@ -89,6 +100,58 @@ def answers_for_partner(user: Any, follow_up: TrainingFollowUp) -> bool:
     return own or keeps_group(user, group) or is_officer(user, group)
 
 
+# shared goals and their plans
+@rules.predicate
+def keeps_plan(user: Any, plan: SharedPlan) -> bool:
+    """One-Stop staff of the area of a plan; for a plan of a state, its administrator."""
+    seats = seats_of(user)
+    if seats.everything:
+        return True
+    return plan.area_id in seats.staff_area_ids if plan.area_id else plan.state_id in seats.state_ids
+
+
+@rules.predicate
+def is_of_partner_of_plan(user: Any, plan: SharedPlan) -> bool:
+    """Somebody of a partner in the area of a plan; for a plan of a state, of a partner in any of its areas."""
+    seats = seats_of(user)
+    if plan.area_id:
+        return plan.area_id in seats.partner_area_ids
+    here = Partnership.objects.current().filter(area__state=plan.state_id)
+    return bool(seats.partnership_ids) and here.filter(pk__in=seats.partnership_ids).exists()
+
+
+@rules.predicate
+def manages_partner_of_plan(user: Any, plan: SharedPlan) -> bool:
+    """Manager of a partner in the area of a plan; for a plan of a state, of a partner in any of its areas."""
+    seats = seats_of(user)
+    if plan.area_id:
+        return plan.area_id in seats.managed_area_ids
+    here = Partnership.objects.current().filter(area__state=plan.state_id)
+    return bool(seats.managed_partnership_ids) and here.filter(pk__in=seats.managed_partnership_ids).exists()
+
+
+@rules.predicate
+def has_proposed_to_plan(user: Any, proposal: PlanProposal) -> bool:
+    """Whoever proposed it, and the managers of the partner for which it was proposed."""
+    own = proposal.by_id is not None and proposal.by_id == user.pk
+    return own or proposal.partnership_id in seats_of(user).managed_partnership_ids
+
+
+@rules.predicate
+def carries_goal(user: Any, goal: Goal) -> bool:
+    """People of a partner that answers for a goal or contributes to it; whoever keeps it."""
+    own = seats_of(user).partnership_ids
+    if keeps_plan.test(user, goal.plan):
+        return True
+    return bool(own) and goal.partner_links.filter(partnership__in=own).exists()
+
+
+@rules.predicate
+def is_on_board_of(user: Any, goal: Goal) -> bool:
+    """Board member of the area of a goal."""
+    return goal.plan.area_id in seats_of(user).board_area_ids
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -113,12 +176,23 @@ PERMISSIONS = {
     # trainings: who runs the group edits them; what counts as trained staff is a fact of the area's coverage
     "meetings.record_trained_staff": keeps_group,
     "meetings.answer_follow_up": answers_for_partner,
+    # shared goals: staff keep those of the area, who carries one reports, the board sponsors
+    "meetings.keep_goals": keeps_plan,
+    "meetings.report_goal": carries_goal,
+    "meetings.sponsor_goal": is_on_board_of,
     # questions and answers
     "meetings.ask_question": staff | is_of_a_partner_here,
     "meetings.answer_question": staff | is_asked,
     "meetings.keep_question": staff | has_asked,
     "meetings.move_answer_date": staff | has_asked | is_asked,
     "meetings.reassign_question": staff,
+    # plans: those who keep them write them; people of partners propose, their managers consent to goals
+    "meetings.add_plan": staff,
+    "meetings.add_state_plan": is_superuser | administers_state,
+    "meetings.keep_plan": keeps_plan,
+    "meetings.propose_to_plan": keeps_plan | is_of_partner_of_plan,
+    "meetings.withdraw_plan_proposal": has_proposed_to_plan,
+    "meetings.consent_to_goal": manages_partner_of_plan,
 }
 
 for name, predicate in PERMISSIONS.items():

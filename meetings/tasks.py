@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from meetings.actions import telling
+from meetings.goals import judging
 from meetings.groups import members, seats
 from meetings.invitations import updates
 from meetings.pdfs import pdfs
@@ -65,3 +66,9 @@ def ask_about_trainings() -> None:
     """Ask who took part in a training for feedback the day after, and their partners two months later."""
     feedback.ask_all(at=now())
     follow_ups.ask_all(at=now())
+
+
+@shared_task
+def judge_goals() -> None:
+    """Judge shared goals anew: a report that was enough yesterday may be too old today."""
+    judging.judge_all(at=now())

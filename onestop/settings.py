@@ -128,6 +128,7 @@ TEMPLATES = [
                 "onestop.ui.differences",
                 "onestop.ui.rich_text",
                 "onestop.ui.charts",
+                "onestop.ui.sparklines",
                 "onestop.ui.form_fields",
                 "onestop.ui.email_tags",
                 "onestop.ui.live",

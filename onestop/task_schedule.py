@@ -55,6 +55,7 @@ SCHEDULE = {
     "watch-promises": every(DAY, "agreements.tasks.watch_promises"),
     "make-meetings": every(DAY, "meetings.tasks.make_meetings"),
     "send-meeting-updates": every(MINUTE, "meetings.tasks.send_updates"),
+    "judge-goals": every(DAY, "meetings.tasks.judge_goals"),
     "sweep-meeting-pdfs": every(15, "meetings.tasks.sweep_meeting_pdfs"),
     "clean-up-meeting-pdfs": every(DAY, "meetings.tasks.clean_up_meeting_pdfs"),
     "print-public-minutes": every(HOUR, "meetings.tasks.print_public_minutes"),

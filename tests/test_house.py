@@ -29,6 +29,7 @@ PUBLIC = re.compile(
     r"|meetings:(answer_by_link|answer_link_opened|poll_by_link|poll_link_opened|feed|paper_by_link|suggest_by_link)"
     r"|meetings:minutes_(by_link|link_opened|link_agree|public|public_file)"
     r"|meetings:action_(by_link|link_opened)"
+    r"|meetings:goal_(by_link|link_opened)"
     r"|meetings:board_(public|bylaws|paper|meeting_entry)"
     r"|meetings:(feedback|follow_up)_(by_link|link_opened)"
     r"|meetings:check_in"

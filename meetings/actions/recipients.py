@@ -41,7 +41,7 @@ def recipients_of(actions: Iterable[ActionItem]) -> dict[int, list[Recipient]]:
     """Return who gets mail about each of these items; one query. Needs the users."""
     actions = list(actions)
     without = {each.partnership_id for each in actions if not each.has_reachable_person and each.partnership_id}
-    speakers = _speakers_of({pk for pk in without if pk is not None})
+    speakers = speakers_of({pk for pk in without if pk is not None})
     found: dict[int, list[Recipient]] = {}
     for action in actions:
         if action.has_reachable_person:
@@ -54,7 +54,7 @@ def recipients_of(actions: Iterable[ActionItem]) -> dict[int, list[Recipient]]:
     return found
 
 
-def _speakers_of(partnerships: Collection[int]) -> dict[int, list[Recipient]]:
+def speakers_of(partnerships: Collection[int]) -> dict[int, list[Recipient]]:
     """Return the representatives of partnerships who have an address, each address once; one query."""
     people = Representative.objects.in_office().filter(partnership__in=partnerships).select_related("user")
     found: dict[int, dict[str, Recipient]] = defaultdict(dict)

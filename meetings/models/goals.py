@@ -286,6 +286,10 @@ class GoalUpdate(models.Model):
     def __str__(self) -> str:
         return self.story or str(self.value)
 
+    def get_absolute_url(self) -> str:
+        """Return its place on the page of the goal."""
+        return f"{reverse('meetings:goal_detail', args=[self.goal_id])}#report-{self.pk}"
+
 
 @tracked(parent="goal")
 class GoalChange(models.Model):

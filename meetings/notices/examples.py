@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from meetings.agendas.reading import Agenda, PlannedItem
 from meetings.assistance.messages import ANSWER, REVIEW, VIEW, context_of
+from meetings.goals.consents import plan_mail
 from meetings.models import (
     ActionItem,
     ActionUpdate,
     AgendaItem,
     AgendaPaper,
     Answer,
+    Goal,
     Group,
     Meeting,
     MeetingInvitation,
@@ -26,6 +30,7 @@ from meetings.models import (
     Purpose,
     Question,
     Series,
+    SharedPlan,
     Training,
     TrainingFeedbackLink,
 )
@@ -135,6 +140,15 @@ def question(does: str) -> Mapping[str, Any]:
     return context | {"action_url": settings.PUBLIC_URL, "why": _("You belong to a partner.")}
 
 
+def plan(button: str | Promise, says: str | Promise, quote: str | Promise = "") -> Mapping[str, Any]:
+    """Return the context of a mail about an invented plan, never saved."""
+    area = LocalArea(name=_("Riverbend"), slug="riverbend", board_name=_("Riverbend Workforce Board"))
+    shown = SharedPlan(pk=1, area=area, name=_("Plan 2025 to 2028"))
+    ann = User(name="Ann Example", email="ann@partner.example")  # no translation: an invented person
+    context = plan_mail(shown, ann, says=str(says), quote=str(quote), button=str(button))
+    return context | {"action_url": settings.PUBLIC_URL, "why": _("You belong to a partner.")}
+
+
 def training(**more: Any) -> Mapping[str, Any]:
     """Return the context of a mail about a training."""
     context = dict(meeting())
@@ -148,4 +162,21 @@ def training(**more: Any) -> Mapping[str, Any]:
         "training": Training(pk=1, meeting=planned, topic=planned.title), "partnership": partnership, "link": link,
         "name": link.name, "held_on": planned.local_start.date(), "next": _("We will remind you again in two weeks."),
         **more,
+    }  # fmt: skip
+
+
+def goal() -> Mapping[str, Any]:
+    """Return the context of a mail about a report on an invented goal, never saved."""
+    area = LocalArea(name=_("Riverbend"), board_name=_("Riverbend Workforce Board"))
+    plan = SharedPlan(pk=1, area=area, name=_("Plan 2025 to 2028"))
+    shown = Goal(
+        pk=1, plan=plan, name=_("Credentials earned through two partners at once"), due_on=date(2028, 6, 30),
+        measure=_("People a quarter who earn a credential"), unit=Goal.Unit.PEOPLE, target=Decimal(70),
+    )  # fmt: skip
+    name, organization = "Sam Sample", "Millrace Adult Learning"  # no translation: invented
+    return {
+        "goal": shown, "due": date(2027, 1, 15), "days": 7, "is_over": False, "is_today": False, "person": name,
+        "organization": organization, "target": _("70 people"), "report_url": settings.PUBLIC_URL,
+        "action_url": settings.PUBLIC_URL,
+        "why": _("You speak for %(organization)s, which answers for this goal.") % {"organization": organization},
     }  # fmt: skip

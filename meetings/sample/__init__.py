@@ -14,9 +14,11 @@ from meetings.sample import (
     groups,
     minutes,
     motions,
+    plans,
     questions,
     records,
     series,
+    shared_values,
     trainings,
 )
 from meetings.sample.told import Told, gather
@@ -54,3 +56,4 @@ def _load_what_was_recorded(told: Sequence[Told]) -> None:
     board_page.load(told[0])
     trainings.load(next(each for each in told if each.series.kind == "training"), people)
     questions.load(told, people)
+    shared_values.load(told, people, plans.load(told, people))

@@ -1,6 +1,18 @@
 """To-do items of meetings: of the staff of an area, and of each person, who may belong to or run some groups."""
 
-from meetings.todo import actions, agendas, board_page, groups, invitations, minutes, questions, trainings, turnout
+from meetings.todo import (
+    actions,
+    agendas,
+    board_page,
+    goals,
+    groups,
+    invitations,
+    minutes,
+    plans,
+    questions,
+    trainings,
+    turnout,
+)
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
 
@@ -20,6 +32,8 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         questions.overdue(place.area, place.at),
         trainings.to_record(place.area, place.at),
         trainings.overdue_in_area(place.area, place.at),
+        *plans.of_area(place.area, place.today),
+        goals.overdue(place.area, place.today),
     ]
 
 
@@ -39,6 +53,8 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
         questions.to_answer(user, area, at),
         questions.to_accept(user, area),
         *([trainings.answers_owed(area, seats.partnership_ids, at)] if seats.partnership_ids else []),
+        *([plans.to_consent(area, seats.managed_partnership_ids)] if seats.managed_partnership_ids else []),
+        *([goals.to_report(seats.partnership_ids, area, today)] if seats.partnership_ids else []),
     ]
     if seats.everything or area.pk in seats.staff_area_ids:
         return own
@@ -52,6 +68,11 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
     ]
 
 
+def _of_state(place: TodoPlace) -> list[TodoPart]:
+    return list(plans.of_state(place.state)) if place.state else []
+
+
 register_todo(For.STAFF, _of_staff)
+register_todo(For.STATE, _of_state)
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
     register_todo(whose, _of_person)

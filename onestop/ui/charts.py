@@ -95,9 +95,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class LineChart(Chart):
-    """Values over time: the main line, and a target, a forecast or a baseline. The axis need not begin at zero."""
+    """Values over time: the main line, and a target, a forecast or a baseline. The axis need not begin at zero.
+
+    ``today`` is where today lies between the labels: 0 at the first, 1.5 between the second and the third.
+    """
 
     begins_at_zero: bool = False
+    today: float | None = None
 
     @property
     def drawing(self) -> Callable[[int, int], SafeString]:
@@ -275,12 +279,16 @@ def _axes(known: Chart, field: _Field, width: int, height: int, xs: Sequence[flo
 
 
 def _draw_lines(known: LineChart, width: int, height: int, scale: Scale | None = None) -> SafeString:
-    scale = scale or Scale.of(known.known, begins_at_zero=known.begins_at_zero)
+    scale = scale or Scale.of(_with_room(known), begins_at_zero=known.begins_at_zero)
     field = _field(known, width, height, scale, inset=True)
     xs = [field.x(number, len(known.labels)) for number in range(len(known.labels))]
 
     def parts() -> Iterator[SafeString]:
         yield from _axes(known, field, width, height, xs)
+        if known.today is not None and len(xs) > 1:
+            x = xs[0] + min(max(known.today, 0), len(xs) - 1) * (xs[1] - xs[0])
+            yield _line(x, TOP - 6, x, height - BOTTOM, "today")
+            yield _text(x, TOP - 9, _("today"))
         for number, one in enumerate(known.series):
             points = [(x, field.y(v)) for x, v in zip(xs, one.values, strict=True) if v is not None]
             yield from _segments(number, one, points)
@@ -289,8 +297,34 @@ def _draw_lines(known: LineChart, width: int, height: int, scale: Scale | None =
                 x, y = points[-1]
                 words = known.in_words(last)
                 yield _text(min(x, width - width_of(words) / 2), y - 10, words, kind="t-strong")
+            elif points and one.kind in (TARGET, BASELINE):
+                yield from _named_at_its_end(known, one, points, TOP + field.height)
 
     return _svg(width, height, parts())
+
+
+def _with_room(known: LineChart) -> list[float]:
+    """Return the values that the axis shows: if a baseline is the lowest, there is room for its name below it."""
+    values = known.known
+    lines = [value for one in known.series if one.kind == BASELINE for value in one.values if value is not None]
+    if not lines or min(lines) > min(values):
+        return values
+    room = (max(values) - min(values)) / 8
+    lowest = min(values) - room
+    return [*values, lowest if min(values) < 0 or lowest >= 0 else 0.0]
+
+
+def _named_at_its_end(
+    known: LineChart, one: Series, points: Sequence[tuple[float, float]], bottom: float
+) -> Iterator[SafeString]:
+    """Write the name and value of a level line: of a target above its end, of a baseline below its beginning."""
+    value = next(value for value in one.values if value is not None)
+    words = f"{one.name} {known.in_words(value)}"
+    (left, y), (right, _y) = points[0], points[-1]
+    if one.kind == TARGET:
+        yield _text(right, y - 6, words, anchor="end", kind="t-strong")
+    else:
+        yield _text(left, y + 15 if y + 18 < bottom else y - 6, words, anchor="start")
 
 
 def _segments(number: int, one: Series, points: Sequence[tuple[float, float]]) -> Iterator[SafeString]:

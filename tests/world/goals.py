@@ -41,7 +41,7 @@ def build(world: Any) -> None:
     milestone = factories.make_goal_milestone(goal, note="The lab is rented.")
     update = factories.make_goal_update(goal, partnership=partner, by=manager)
     factories.make_goal_change(goal)
-    factories.make_goal_tie(goal, f"agreement:{world.agreement}", note="Clause 2")
+    tie = factories.make_goal_tie(goal, f"agreement:{world.agreement}", note="Clause 2")
     asked = factories.make_goal_link(goal, partner, manager)
     strategy = factories.make_strategy(
         goal, partner, name="Co-enroll at intake", text="At the first visit.", funding="Title I, AEFLA"
@@ -74,6 +74,7 @@ def build(world: Any) -> None:
         goal_milestone=milestone.pk,
         goal_update=update.pk,
         goal_token=asked.token,
+        goal_tie=tie.pk,
         strategy=strategy.pk,
         plan_action=action.pk,
         plan_proposal=proposal.pk,

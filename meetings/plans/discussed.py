@@ -1,0 +1,58 @@
+"""Comments on plans and on goals. Importing this module registers them."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from meetings.models import Goal, SharedPlan
+from onestop.accounts.models import User
+from onestop.comments.subjects import CommentSubject, register_subject
+from partners.models import LocalArea, Membership, Partnership, Role
+
+
+def people_of(plan: SharedPlan) -> QuerySet[User]:
+    """Return the active people who see a plan: those who keep it, and once it is open everybody with a seat there."""
+    keepers = _keepers(plan)
+    if plan.status == SharedPlan.Status.DRAFT:
+        return _holding(keepers)
+    places = (
+        LocalArea.objects.filter(pk=plan.area_id) if plan.area_id else LocalArea.objects.filter(state=plan.state_id)
+    )
+    areas = places.values("pk")
+    here = Partnership.objects.current().filter(area__in=areas)
+    seen = Q(area__in=areas) | Q(partnership__in=here.values("pk"))
+    return _holding(keepers | seen | Q(organization__in=here.values("organization")))
+
+
+def _keepers(plan: SharedPlan) -> Q:
+    if plan.area_id:
+        return Q(role=Role.STAFF, area=plan.area_id)
+    return Q(role=Role.STATE, state=plan.state_id)
+
+
+def _holding(places: Q) -> QuerySet[User]:
+    seats = Membership.objects.current().filter(places, user=OuterRef("pk"))
+    return User.objects.filter(Exists(seats), is_active=True)
+
+
+register_subject(
+    CommentSubject(
+        "plan",
+        SharedPlan,
+        rows=lambda: SharedPlan.objects.select_related("area__state", "state"),
+        name=str,
+        people=people_of,
+        scope=lambda plan: plan.area or plan.state,
+        told=lambda plan: _holding(_keepers(plan)),
+    )
+)
+
+register_subject(
+    CommentSubject(
+        "goal",
+        Goal,
+        rows=lambda: Goal.objects.select_related("plan__area__state", "plan__state"),
+        name=str,
+        people=lambda goal: people_of(goal.plan),
+        scope=lambda goal: goal.plan.area or goal.plan.state,
+        told=lambda goal: _holding(_keepers(goal.plan)),
+    )
+)
