@@ -55,7 +55,7 @@ _declare(
 
 
 # ---------------------------------------------------------------- What is due
-def _owed(at: datetime, first: date, last: date) -> Iterator[tuple[Goal, date, Accountable]]:
+def _owed(first: date, last: date) -> Iterator[tuple[Goal, date, Accountable]]:
     """Yield goals whose next report is due between two days, and who reports; four queries."""
     told_on = Max("updates__as_of", filter=Q(updates__corrected_by=None))
     rows = Goal.objects.pursued().filter(plan__archived_at=None, due_on__gte=_before(first)).annotate(told_on=told_on)
@@ -75,7 +75,7 @@ def _before(day: date) -> date:
 def due_subjects(at: datetime) -> Iterator[ReminderSubject]:
     """Yield each goal whose report is due within a week, or was within the last two."""
     today = at.date()
-    for goal, due, who in _owed(at, today - FORTNIGHT - FARTHEST, today + BEFORE + FARTHEST):
+    for goal, due, who in _owed(today - FORTNIGHT - FARTHEST, today + BEFORE + FARTHEST):
         zone = zone_of(goal.plan)
         if -FORTNIGHT < due - at.astimezone(zone).date() <= BEFORE:
             since = datetime.combine(due - BEFORE, MORNING, zone)
@@ -84,7 +84,7 @@ def due_subjects(at: datetime) -> Iterator[ReminderSubject]:
 
 def overdue_subjects(at: datetime) -> Iterator[ReminderSubject]:
     """Yield each goal whose report is overdue for two weeks or more, as a subject of its own every two weeks."""
-    for goal, due, who in _owed(at, date.min, at.date() - FORTNIGHT + FARTHEST):
+    for goal, due, who in _owed(date.min, at.date() - FORTNIGHT + FARTHEST):
         zone = zone_of(goal.plan)
         number = (at.astimezone(zone).date() - due).days // FORTNIGHT.days
         if number >= 1:
