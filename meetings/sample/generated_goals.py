@@ -1,4 +1,4 @@
-"""Shared goals of a generated network: an adopted plan of each area with six goals, consents and two years of reports."""
+"""Goals of a generated network: an adopted plan of each area with six goals, consents and two years of reports."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
