@@ -12,6 +12,8 @@ from onestop.editing.model_fields import model_fields
 from partners.models import Partnership
 
 Answer = GoalConsent.Answer
+ANSWERS = ((Answer.CONSENTS, _("We consent")), (Answer.OBJECTS, _("We object")))
+LABELS = {"part": _("Your own part"), "measure": _("Your own measure"), "reason": _("Reason for an objection")}
 HELP = {
     "part": _("What your organization will do for it: “Evening classes in two centers”."),
     "measure": _("What you count yourselves: “20 people a quarter”."),
@@ -33,10 +35,10 @@ class ConsentForm(forms.Form):
                 partners, label=_("For the partner"), empty_label=_("Choose your organization")
             )
         self.fields["answer"] = forms.ChoiceField(
-            label=_("Answer"), choices=Answer.choices, widget=forms.RadioSelect,
+            label=_("Answer"), choices=ANSWERS, widget=forms.RadioSelect,
             error_messages={"required": _("Choose whether your organization consents or objects.")},
         )  # fmt: skip
-        self.fields |= model_fields(GoalConsent, ("part", "measure", "reason"), help_texts=HELP)
+        self.fields |= model_fields(GoalConsent, ("part", "measure", "reason"), labels=LABELS, help_texts=HELP)
 
     def clean(self) -> dict[str, Any]:
         """Require a reason of an objection."""

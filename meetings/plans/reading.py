@@ -16,7 +16,7 @@ from meetings.goals.reading import health_standing, standing_of
 from meetings.goals.words import plain_value
 from meetings.models import Goal, GoalUpdate, PlanAction, PlanProposal, SharedPlan, Strategy, StrategyPartner
 from meetings.plans.adoption import Readiness, readiness
-from onestop.ui.presentation import day
+from onestop.ui.presentation import shortday
 from partners.rules import may
 from partners.seats import seats_of
 
@@ -54,7 +54,20 @@ class ShownAction:
     """A recommended action, and how it stands: as its action item does, if there is one."""
 
     action: PlanAction
+    strategy: Strategy
     may_keep: bool
+
+    @property
+    def facts(self) -> list[str]:
+        """For which strategy it is, who does it, by when, what came of it, and which need it meets."""
+        action = self.action
+        return [
+            self.strategy.name,
+            *([action.partnership.organization.name] if action.partnership else []),
+            *([_("due %(day)s") % {"day": shortday(action.due_on)}] if action.due_on and self.status == "open" else []),
+            *([action.outcome] if action.outcome else []),
+            *([_("meets the need: %(need)s") % {"need": action.need.name}] if action.need else []),
+        ]
 
     @property
     def status(self) -> str:
@@ -114,7 +127,7 @@ class ShownGoal:
             (_("Target"), goal.target, goal.due_on),
         ]
         return [
-            (label, plain_value(value, goal.unit) or _("not set"), day(on, "plain") if on else "")
+            (label, plain_value(value, goal.unit) or _("not set"), shortday(on) if on else "")
             for label, value, on in rows
         ]
 
@@ -122,6 +135,23 @@ class ShownGoal:
     def may_consent(self) -> bool:
         """Whether the person can answer for one of the partners that carry it and has not answered."""
         return any(each.partnership.pk in self.own and each.role and not each.consent for each in self.standings)
+
+    @property
+    def all_consent(self) -> bool:
+        """Whether all partners that carry it consent to it as it is now."""
+        carry = [each for each in self.standings if each.role]
+        return bool(carry) and all(each.consents for each in carry)
+
+    @property
+    def actions(self) -> list[ShownAction]:
+        """The recommended actions of all its strategies."""
+        return [action for strategy in self.strategies for action in strategy.actions]
+
+    @property
+    def strategy_words(self) -> str:
+        """How many strategies it has."""
+        number = len(self.strategies)
+        return ngettext("%(number)d strategy", "%(number)d strategies", number) % {"number": number}
 
     @property
     def consent_words(self) -> str:
@@ -189,7 +219,7 @@ def strategies_of(goals: Sequence[int]) -> QuerySet[Strategy]:
 
 def _strategy(strategy: Any, *, keeps: bool) -> ShownStrategy:
     who = [link.partnership.organization.name for link in strategy.links]
-    return ShownStrategy(strategy, who, [ShownAction(each, keeps) for each in strategy.in_order], keeps)
+    return ShownStrategy(strategy, who, [ShownAction(each, strategy, keeps) for each in strategy.in_order], keeps)
 
 
 def serving(goals: Sequence[int], user: Any) -> QuerySet[Goal]:

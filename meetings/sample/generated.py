@@ -23,6 +23,7 @@ from meetings.models import (
 )
 from meetings.models.series import time_of_day
 from meetings.recurrence import occurrences
+from meetings.sample import generated_goals
 from onestop.local.generated import Size
 from partners.models import LocalArea, Membership, Partnership, Representative, Role
 from partners.sample.generated import AGE, NOON, insert, record_inserts
@@ -30,11 +31,11 @@ from partners.sample.past import unrecorded
 
 MODELS: tuple[Any, ...] = (
     Group, GroupSeat, GroupMember, Series, Meeting, MeetingRecord, AgendaItem, Attendance, Decision, Minutes,
-    ActionItem,
+    ActionItem, *generated_goals.MODELS,
 )  # fmt: skip
 WHAT = (
     "groups", "seats of groups", "members of groups", "series", "meetings", "records of meetings", "agenda items",
-    "attendances", "decisions", "minutes", "action items",
+    "attendances", "decisions", "minutes", "action items", *generated_goals.WHAT,
 )  # fmt: skip
 AREAS_AT_ONCE = 50
 YEAR = timedelta(days=365)
@@ -93,6 +94,7 @@ class MeetingsOfAreas:
         groups = [self._group(area, *facts) for area in self.areas for facts in GROUPS]
         yield "groups", len(insert(groups))
         yield from self.write_for([self._series(group) for group in groups])
+        yield from generated_goals.generate_for(self.size, self.areas, self.partners, self.today, self.now)
 
     def write_for(self, series: Sequence[Series]) -> Iterator[tuple[str, int]]:
         """Write series of saved groups, with seats, members and all meetings; yield how many rows of what."""
