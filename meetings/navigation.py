@@ -22,7 +22,19 @@ TRAINING_PAGES = (
 
 QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
 
+VALUES_PAGES = ("meetings:values_",)
+
 navigation.add(
+    Entry(
+        _("Shared goals"),
+        icon="flag",
+        name="meetings:values_detail",
+        group="Working together",  # no translation: the key
+        order=15,
+        in_area=True,
+        marks=VALUES_PAGES,
+        pages=(Page(_("Shared values"), name="meetings:values_detail", in_area=True, marks=VALUES_PAGES),),
+    ),
     Entry(
         _("Meetings"),
         icon="calendar3",

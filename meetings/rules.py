@@ -8,7 +8,7 @@ from django.db.models.functions import Now, TruncDate
 
 from meetings.models import ActionItem, AgendaItem, Group, GroupMember, Question, TrainingFollowUp
 from meetings.models.assistance import groups_of
-from partners.rules import administers_state, is_of_a_partner_here, is_staff_here, is_superuser, staff
+from partners.rules import administers_state, is_of_a_partner_here, is_own_manager, is_staff_here, is_superuser, staff
 from partners.seats import seats_of
 
 
@@ -119,6 +119,9 @@ PERMISSIONS = {
     "meetings.keep_question": staff | has_asked,
     "meetings.move_answer_date": staff | has_asked | is_asked,
     "meetings.reassign_question": staff,
+    # shared values: the staff keep them, each partner's managers affirm them
+    "meetings.keep_values": staff,
+    "meetings.affirm_values": is_own_manager,
 }
 
 for name, predicate in PERMISSIONS.items():

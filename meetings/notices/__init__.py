@@ -1,3 +1,12 @@
 """What meetings tell people. Importing this package declares notice types, and registers reminders and the inbox."""
 
-from meetings.notices import actions, inbox, minutes_reminders, notice_types, questions, reminders, trainings  # noqa: F401
+from meetings.notices import (  # noqa: F401
+    actions,
+    inbox,
+    minutes_reminders,
+    notice_types,
+    questions,
+    reminders,
+    trainings,
+    values,
+)

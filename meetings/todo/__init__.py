@@ -1,6 +1,17 @@
 """To-do items of meetings: of the staff of an area, and of each person, who may belong to or run some groups."""
 
-from meetings.todo import actions, agendas, board_page, groups, invitations, minutes, questions, trainings, turnout
+from meetings.todo import (
+    actions,
+    agendas,
+    board_page,
+    groups,
+    invitations,
+    minutes,
+    questions,
+    trainings,
+    turnout,
+    values,
+)
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
 
@@ -20,6 +31,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         questions.overdue(place.area, place.at),
         trainings.to_record(place.area, place.at),
         trainings.overdue_in_area(place.area, place.at),
+        values.not_affirmed(place.area, place.at),
     ]
 
 
@@ -38,6 +50,7 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
         actions.of_organization(seats.partnership_ids, area, today),
         questions.to_answer(user, area, at),
         questions.to_accept(user, area),
+        values.to_affirm(user, area, at),
         *([trainings.answers_owed(area, seats.partnership_ids, at)] if seats.partnership_ids else []),
     ]
     if seats.everything or area.pk in seats.staff_area_ids:

@@ -16,6 +16,7 @@ def build(world: Any) -> None:
     other = factories.make_partnership(area, name="Evening School")
     statement = factories.make_values(area)
     factories.make_affirmation(statement, other, text="We keep our word.")
+    factories.make_values(area, adopted_on=None, vision="Everybody finds good work within ten miles.")
     need = factories.make_need(area, name="Child care in the evening", kind="barrier", note="Forty parents asked.")
     met = factories.make_need_met(need, partner, note="Two evenings only.")
     factories.make_need(area, name="A ride to the second shift")
