@@ -23,6 +23,7 @@ TRAINING_PAGES = (
 QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
 
 VALUES_PAGES = ("meetings:values_",)
+RAISED_PAGES = ("meetings:raised_", "meetings:state_raised_")
 
 navigation.add(
     Entry(
@@ -32,8 +33,11 @@ navigation.add(
         group="Working together",  # no translation: the key
         order=15,
         in_area=True,
-        marks=VALUES_PAGES,
-        pages=(Page(_("Shared values"), name="meetings:values_detail", in_area=True, marks=VALUES_PAGES),),
+        marks=(*VALUES_PAGES, *RAISED_PAGES),
+        pages=(
+            Page(_("Shared values"), name="meetings:values_detail", in_area=True, marks=VALUES_PAGES),
+            Page(_("Raised issues"), name="meetings:raised_list", in_area=True, marks=RAISED_PAGES),
+        ),
     ),
     Entry(
         _("Meetings"),

@@ -6,9 +6,17 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import ActionItem, AgendaItem, Group, GroupMember, Question, TrainingFollowUp
+from meetings.models import ActionItem, AgendaItem, Group, GroupMember, Question, RaisedIssue, TrainingFollowUp
 from meetings.models.assistance import groups_of
-from partners.rules import administers_state, is_of_a_partner_here, is_own_manager, is_staff_here, is_superuser, staff
+from partners.rules import (
+    administers_state,
+    is_of_a_partner_here,
+    is_own_manager,
+    is_staff_here,
+    is_superuser,
+    manages_a_partner_here,
+    staff,
+)
 from partners.seats import seats_of
 
 
@@ -89,6 +97,18 @@ def answers_for_partner(user: Any, follow_up: TrainingFollowUp) -> bool:
     return own or keeps_group(user, group) or is_officer(user, group)
 
 
+@rules.predicate
+def has_raised(user: Any, issue: RaisedIssue) -> bool:
+    """Manager of the partner for which an issue was raised."""
+    return issue.partnership_id is not None and issue.partnership_id in seats_of(user).managed_partnership_ids
+
+
+@rules.predicate
+def administers_state_of(user: Any, issue: RaisedIssue) -> bool:
+    """Administrator of the state to which an issue was sent."""
+    return issue.sent_at is not None and issue.area.state_id in seats_of(user).state_ids
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -122,6 +142,12 @@ PERMISSIONS = {
     # shared values: the staff keep them, each partner's managers affirm them
     "meetings.keep_values": staff,
     "meetings.affirm_values": is_own_manager,
+    # raised issues: the staff send them to the state, which answers; whoever raised one follows it
+    "meetings.raise_issue": staff | manages_a_partner_here,
+    "meetings.edit_issue": staff | has_raised,
+    "meetings.send_issue": staff,
+    "meetings.answer_issue": is_superuser | administers_state_of,
+    "meetings.follow_issue": staff | has_raised | administers_state_of,
 }
 
 for name, predicate in PERMISSIONS.items():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import values
+from meetings.views import raised, raised_steps, values
 
 urlpatterns = [
     path("areas/<slug:slug>/values/", values.values_detail, name="values_detail"),
@@ -11,4 +11,17 @@ urlpatterns = [
     path("areas/<slug:slug>/values/adopt/", values.values_adopt, name="values_adopt"),
     path("areas/<slug:slug>/values/history/", values.values_history, name="values_history"),
     path("partners/<int:pk>/values/affirm/", values.values_affirm, name="values_affirm"),
+    # issues up, answers down
+    path("areas/<slug:slug>/raised/", raised.raised_list, name="raised_list"),
+    path("areas/<slug:slug>/raised/add/", raised.raised_add, name="raised_add"),
+    path("states/<str:code>/raised/", raised.state_raised_list, name="state_raised_list"),
+    path("raised/<int:pk>/", raised.raised_detail, name="raised_detail"),
+    path("raised/<int:pk>/edit/", raised.raised_edit, name="raised_edit"),
+    path("raised/<int:pk>/history/", raised.raised_history, name="raised_history"),
+    path("raised/<int:pk>/send/", raised_steps.raised_send, name="raised_send"),
+    path("raised/<int:pk>/note/", raised_steps.raised_note, name="raised_note"),
+    path("raised/<int:pk>/pass-on/", raised_steps.raised_pass_on, name="raised_pass_on"),
+    path("raised/<int:pk>/answer/", raised_steps.raised_answer, name="raised_answer"),
+    path("raised/<int:pk>/close/", raised_steps.raised_close, name="raised_close"),
+    path("raised/<int:pk>/reopen/", raised_steps.raised_reopen, name="raised_reopen"),
 ]

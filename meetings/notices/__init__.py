@@ -6,6 +6,7 @@ from meetings.notices import (  # noqa: F401
     minutes_reminders,
     notice_types,
     questions,
+    raised,
     reminders,
     trainings,
     values,

@@ -8,6 +8,7 @@ from meetings.todo import (
     invitations,
     minutes,
     questions,
+    raised,
     trainings,
     turnout,
     values,
@@ -32,6 +33,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         trainings.to_record(place.area, place.at),
         trainings.overdue_in_area(place.area, place.at),
         values.not_affirmed(place.area, place.at),
+        raised.to_send(place.area),
     ]
 
 
@@ -65,6 +67,11 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
     ]
 
 
+def _of_state(place: TodoPlace) -> list[TodoPart]:
+    return [raised.to_answer(place.state, place.at)]
+
+
 register_todo(For.STAFF, _of_staff)
+register_todo(For.STATE, _of_state)
 for whose in (For.STAFF, For.MANAGER, For.REPRESENTATIVE, For.BOARD):
     register_todo(whose, _of_person)
