@@ -23,18 +23,20 @@ TRAINING_PAGES = (
 QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
 
 VALUES_PAGES = ("meetings:values_",)
+MAP_PAGES = ("meetings:resource_map", "meetings:need_")
 RAISED_PAGES = ("meetings:raised_", "meetings:state_raised_")
 
 navigation.add(
     Entry(
         _("Shared goals"),
         icon="flag",
-        name="meetings:values_detail",
+        name="meetings:resource_map",
         group="Working together",  # no translation: the key
         order=15,
         in_area=True,
-        marks=(*VALUES_PAGES, *RAISED_PAGES),
+        marks=(*MAP_PAGES, *VALUES_PAGES, *RAISED_PAGES),
         pages=(
+            Page(_("Resource map"), name="meetings:resource_map", in_area=True, marks=MAP_PAGES),
             Page(_("Shared values"), name="meetings:values_detail", in_area=True, marks=VALUES_PAGES),
             Page(_("Raised issues"), name="meetings:raised_list", in_area=True, marks=RAISED_PAGES),
         ),

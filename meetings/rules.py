@@ -16,6 +16,7 @@ from partners.rules import (
     is_superuser,
     manages_a_partner_here,
     staff,
+    staff_or_own_manager,
 )
 from partners.seats import seats_of
 
@@ -142,6 +143,11 @@ PERMISSIONS = {
     # shared values: the staff keep them, each partner's managers affirm them
     "meetings.keep_values": staff,
     "meetings.affirm_values": is_own_manager,
+    # the resource map: the staff keep needs, each partner's managers say what it meets
+    "meetings.keep_needs": staff,
+    "meetings.answer_need": staff | manages_a_partner_here,
+    "meetings.keep_need_met": staff_or_own_manager,
+    "meetings.recommend_action": staff,
     # raised issues: the staff send them to the state, which answers; whoever raised one follows it
     "meetings.raise_issue": staff | manages_a_partner_here,
     "meetings.edit_issue": staff | has_raised,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import raised, raised_steps, values
+from meetings.views import needs, raised, raised_steps, values
 
 urlpatterns = [
     path("areas/<slug:slug>/values/", values.values_detail, name="values_detail"),
@@ -11,6 +11,17 @@ urlpatterns = [
     path("areas/<slug:slug>/values/adopt/", values.values_adopt, name="values_adopt"),
     path("areas/<slug:slug>/values/history/", values.values_history, name="values_history"),
     path("partners/<int:pk>/values/affirm/", values.values_affirm, name="values_affirm"),
+    # the resource map
+    path("areas/<slug:slug>/resource-map/", needs.resource_page, name="resource_map"),
+    path("areas/<slug:slug>/resource-map/add/", needs.need_add, name="need_add"),
+    path("needs/<int:pk>/edit/", needs.need_edit, name="need_edit"),
+    path("needs/<int:pk>/remove/", needs.need_remove, name="need_remove"),
+    path("needs/<int:pk>/restore/", needs.need_restore, name="need_restore"),
+    path("needs/<int:pk>/history/", needs.need_history, name="need_history"),
+    path("needs/<int:pk>/met/add/", needs.need_met_add, name="need_met_add"),
+    path("needs/met/<int:pk>/edit/", needs.need_met_edit, name="need_met_edit"),
+    path("needs/met/<int:pk>/remove/", needs.need_met_remove, name="need_met_remove"),
+    path("needs/<int:pk>/recommend/", needs.need_recommend, name="need_recommend"),
     # issues up, answers down
     path("areas/<slug:slug>/raised/", raised.raised_list, name="raised_list"),
     path("areas/<slug:slug>/raised/add/", raised.raised_add, name="raised_add"),

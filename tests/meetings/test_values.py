@@ -168,7 +168,7 @@ def test_only_a_manager_of_the_partner_affirms(as_, partner, statement, who):
 
 # ---------------------------------------------------------------- The page, its file, its queries
 def test_the_page_shows_who_affirmed_in_its_own_words_and_exports_it(as_, area, statement, partner):
-    factories.make_affirmation(statement, partner, text="We keep our word.")
+    factories.make_affirmation(statement, partner, text="We keep our word.", affirmed_on=TODAY)
     url = reverse("meetings:values_detail", args=[area.slug])
     page = text_of(as_("board").get(url))
     assert "We answer within a day." in page
