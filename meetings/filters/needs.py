@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Need
 from meetings.needs.resource_map import CHIPS, ORDER, current_answers
+from onestop.ops.request_numbers import whole_number
 from onestop.ui.lists import Filters
 from partners.models import LocalArea, Service
 
@@ -69,7 +70,7 @@ class NeedFilters(Filters):
     def paid_from(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Keep needs that are met from a program or another source."""
         if value.startswith(PROGRAM):
-            paid = current_answers().filter(program=value.removeprefix(PROGRAM))
+            paid = current_answers().filter(program=whole_number(value.removeprefix(PROGRAM)))
         else:
             paid = current_answers().annotate(name=Lower("source")).filter(name=value.removeprefix(SOURCE))
         return queryset.filter(pk__in=paid.order_by().values("need"))

@@ -209,7 +209,7 @@ def need_met_edit(request: SignedIn, pk: int) -> HttpResponse:
         return redirect(met.need)
     title = _("What %(partner)s meets") % {"partner": met.partnership.organization.name}
     context |= need_form_context(met.need, title, form, met=met)
-    return render(request, "layouts/edit_form.html", context)
+    return render(request, "meetings/needs/met_form.html", context)
 
 
 def need_met_remove(request: SignedIn, pk: int) -> HttpResponse:

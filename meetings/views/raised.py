@@ -37,7 +37,7 @@ EXPORTED = (
 )  # fmt: skip
 
 
-def _ordered(rows: QuerySet[RaisedIssue]) -> Any:
+def _ordered(rows: Any) -> Any:
     """Return issues with their names, those that wait first, of these the oldest first."""
     waits = Case(When(status__in=RaisedIssue.WAITING, then=Value(0)), default=Value(1), output_field=IntegerField())
     return rows.with_names().order_by(waits, "raised_at")
@@ -83,7 +83,7 @@ def _export(rows: QuerySet[RaisedIssue]) -> Iterator[list[Any]]:
     answers = RaisedEntry.objects.filter(kind=RaisedEntry.Kind.ANSWER).order_by("pk")
     today = timezone.localdate()
     for one in rows.prefetch_related(Prefetch("entries", answers, to_attr="answers")):
-        found: list[RaisedEntry] = one.answers  # type: ignore[attr-defined]
+        found: list[RaisedEntry] = one.answers
         yield [
             one.title,
             one.text,
