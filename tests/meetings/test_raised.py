@@ -218,6 +218,16 @@ def test_a_list_costs_the_same_for_one_issue_and_for_ten(as_, area, partner):
     assert [queries(url) for url in urls] == few
 
 
+def test_the_search_and_the_page_of_the_partner_lead_to_an_issue(as_, area, partner, issue):
+    need = factories.make_need(area, name="Interpreters")
+    found = text_of(as_("board").get(reverse("partners:search", args=[area.slug]), {"q": "systems"}))
+    assert issue.get_absolute_url() in found
+    found = text_of(as_("board").get(reverse("partners:search", args=[area.slug]), {"q": "interpreters"}))
+    assert need.get_absolute_url() in found
+    page = text_of(as_("board").get(reverse("partners:partnership_detail", args=[partner.pk])))
+    assert issue.get_absolute_url() in page
+
+
 # ---------------------------------------------------------------- To-do items
 def test_the_staff_decide_and_the_state_answers(area, cast, issue):
     at = timezone.now()
