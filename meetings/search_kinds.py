@@ -1,4 +1,4 @@
-"""Groups, action items, questions, trainings, needs and raised issues in the network search. Importing this module registers them."""
+"""What the network search finds of meetings: groups, actions, questions, trainings, needs, issues; registers them."""
 
 from typing import Any
 
