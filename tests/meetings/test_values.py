@@ -236,3 +236,25 @@ def test_the_subjects_of_reminders_cost_the_same_for_one_partner_and_for_ten(are
     with CaptureQueriesContext(connection) as many:
         assert len(list(REMINDER.open_matters(NOW))) >= 10
     assert len(many) == len(few)
+
+
+# ---------------------------------------------------------------- At once
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_begin_a_draft_at_once_write_one(area, cast):
+    def write() -> None:
+        statements.write_draft(area, facts=FACTS, version=statements.NEW, by=cast["staff"], at=NOW)
+
+    assert isinstance(second_waits_for(write, write), ChangedMeanwhile)
+    assert ValuesStatement.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_once_adopt_a_draft_on_one_day(area, cast):
+    draft = statements.write_draft(area, facts=FACTS, by=cast["staff"], at=NOW)
+
+    def adopt(days: int) -> None:
+        on = TODAY - timedelta(days=days)
+        statements.adopt_draft(draft, adopted_on=on, by=cast["staff"], at=NOW)
+
+    assert isinstance(second_waits_for(lambda: adopt(1), lambda: adopt(2)), CannotKeepValues)
+    assert ValuesStatement.objects.get().adopted_on == TODAY - timedelta(days=1)
