@@ -29,6 +29,11 @@ PLAN_PAGES = (
 
 GOAL_PAGES = ("meetings:goal_",)
 
+VALUES_PAGES = ("meetings:values_",)
+MAP_PAGES = ("meetings:resource_map", "meetings:need_")
+PROJECT_PAGES = ("meetings:project_",)
+RAISED_PAGES = ("meetings:raised_", "meetings:state_raised_")
+
 navigation.add(
     Entry(
         _("Shared goals"),
@@ -37,10 +42,14 @@ navigation.add(
         group="Working together",  # no translation: the key
         order=15,
         in_area=True,
-        marks=(*GOAL_PAGES, *PLAN_PAGES),
+        marks=(*GOAL_PAGES, *PLAN_PAGES, *MAP_PAGES, *VALUES_PAGES, *PROJECT_PAGES, *RAISED_PAGES),
         pages=(
             Page(_("Goals"), name="meetings:goal_list", in_area=True, marks=GOAL_PAGES),
             Page(_("Plans"), name="meetings:plan_list", in_area=True, marks=PLAN_PAGES),
+            Page(_("Resource map"), name="meetings:resource_map", in_area=True, marks=MAP_PAGES),
+            Page(_("Shared values"), name="meetings:values_detail", in_area=True, marks=VALUES_PAGES),
+            Page(_("Projects"), name="meetings:project_list", in_area=True, marks=PROJECT_PAGES),
+            Page(_("Raised issues"), name="meetings:raised_list", in_area=True, marks=RAISED_PAGES),
         ),
     ),
     Entry(

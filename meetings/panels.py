@@ -1,4 +1,4 @@
-"""What the page of a partner shows of meetings: its open action items, and its attendance."""
+"""What the page of a partner shows of meetings: action items, attendance, shared values, needs, issues."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -7,8 +7,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from meetings.actions.reading import rows_of
-from meetings.models import ActionItem, Group, GroupSeat
+from meetings.models import ActionItem, Group, GroupSeat, Need, RaisedIssue
+from meetings.needs.resource_map import current_answers, funding_of
+from meetings.raised.reading import chip_of
 from meetings.turnout.reading import since_months, turnouts_of
+from meetings.values.reading import affirmation_in
 from partners.models import Partnership
 from partners.network.panels import Panel, register_panel
 
@@ -31,5 +34,26 @@ def _attendance_of(partnership: Partnership, user: Any, today: date) -> Mapping[
     return {"lines": [(each.group, line) for each in found for line in each.partners]}
 
 
+def _values_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:
+    """Return whether a partner affirms the shared values; two queries."""
+    return {"line": affirmation_in(partnership.area, partnership, today), "area": partnership.area}
+
+
+def _needs_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:
+    """Return what a partner meets on the resource map; one query."""
+    needs = Need.objects.visible_to(user).current().values("pk")
+    rows = current_answers().filter(partnership=partnership, need__in=needs).select_related("need__area", "program")
+    return {"lines": [(met, funding_of(met)) for met in rows.order_by("need__position", "pk")]}
+
+
+def _raised_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:
+    """Return the issues that a partner raised and that wait for an answer; one query."""
+    rows = RaisedIssue.objects.visible_to(user).waiting().filter(partnership=partnership)
+    return {"rows": [(issue, *chip_of(issue)) for issue in rows.order_by("raised_at", "pk")]}
+
+
 register_panel(Panel("actions", _("Action items"), "meetings/actions/_partner_panel.html", _actions_of))
 register_panel(Panel("attendance", _("Attendance at meetings"), "meetings/turnout/_partner_panel.html", _attendance_of))
+register_panel(Panel("shared-values", _("Shared values"), "meetings/values/_partner_panel.html", _values_of))
+register_panel(Panel("needs-met", _("Needs that it meets"), "meetings/needs/_partner_panel.html", _needs_of))
+register_panel(Panel("raised", _("Issues that it raised"), "meetings/raised/_partner_panel.html", _raised_of))

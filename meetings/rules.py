@@ -14,12 +14,22 @@ from meetings.models import (
     GroupMember,
     PlanProposal,
     Question,
+    RaisedIssue,
     SharedPlan,
     TrainingFollowUp,
 )
 from meetings.models.assistance import groups_of
 from partners.models import Partnership
-from partners.rules import administers_state, is_of_a_partner_here, is_staff_here, is_superuser, staff
+from partners.rules import (
+    administers_state,
+    is_of_a_partner_here,
+    is_own_manager,
+    is_staff_here,
+    is_superuser,
+    manages_a_partner_here,
+    staff,
+    staff_or_own_manager,
+)
 from partners.seats import seats_of
 
 
@@ -152,6 +162,18 @@ def is_on_board_of(user: Any, goal: Goal) -> bool:
     return goal.plan.area_id in seats_of(user).board_area_ids
 
 
+@rules.predicate
+def has_raised(user: Any, issue: RaisedIssue) -> bool:
+    """Manager of the partner for which an issue was raised."""
+    return issue.partnership_id is not None and issue.partnership_id in seats_of(user).managed_partnership_ids
+
+
+@rules.predicate
+def administers_state_of(user: Any, issue: RaisedIssue) -> bool:
+    """Administrator of the state to which an issue was sent."""
+    return issue.sent_at is not None and issue.area.state_id in seats_of(user).state_ids
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -193,6 +215,20 @@ PERMISSIONS = {
     "meetings.propose_to_plan": keeps_plan | is_of_partner_of_plan,
     "meetings.withdraw_plan_proposal": has_proposed_to_plan,
     "meetings.consent_to_goal": manages_partner_of_plan,
+    # shared values: the staff keep them, each partner's managers affirm them
+    "meetings.keep_values": staff,
+    "meetings.affirm_values": is_own_manager,
+    # the resource map: the staff keep needs, each partner's managers say what it meets
+    "meetings.keep_needs": staff,
+    "meetings.answer_need": staff | manages_a_partner_here,
+    "meetings.keep_need_met": staff_or_own_manager,
+    "meetings.recommend_action": staff,
+    # raised issues: the staff send them to the state, which answers; whoever raised one follows it
+    "meetings.raise_issue": staff | manages_a_partner_here,
+    "meetings.edit_issue": staff | has_raised,
+    "meetings.send_issue": staff,
+    "meetings.answer_issue": is_superuser | administers_state_of,
+    "meetings.follow_issue": staff | has_raised | administers_state_of,
 }
 
 for name, predicate in PERMISSIONS.items():

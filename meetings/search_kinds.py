@@ -1,11 +1,11 @@
-"""Groups, action items, questions and trainings in the network search. Importing this module registers them."""
+"""What the network search finds of meetings: groups, actions, questions, trainings, needs, issues; registers them."""
 
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import ActionItem, Group, Meeting, Question, Training
+from meetings.models import ActionItem, Group, Meeting, Need, Question, RaisedIssue, Training
 from partners.models import LocalArea
 from partners.search.network_fields import Field, contains, means
 from partners.search.network_search import SearchKind, register_kinds
@@ -29,6 +29,14 @@ def _questions(area: LocalArea, viewer: Any) -> QuerySet:
 def _trainings(area: LocalArea, viewer: Any) -> QuerySet:
     rows = Training.objects.visible_to(viewer).of(area).filter(meeting__in=Meeting.objects.on_calendar().values("pk"))
     return rows.select_related("meeting__series")
+
+
+def _needs(area: LocalArea, viewer: Any) -> QuerySet:
+    return Need.objects.visible_to(viewer).current().filter(area=area).select_related("area")
+
+
+def _raised(area: LocalArea, viewer: Any) -> QuerySet:
+    return RaisedIssue.objects.visible_to(viewer).current().filter(area=area).with_names()
 
 
 register_kinds(
@@ -76,5 +84,21 @@ register_kinds(
             Field("for_whom", means(F("for_whom")), _("Who it is for")),
             Field("teacher_name", contains("teacher_name"), _("Person who teaches")),
         ),
+    ),
+    SearchKind(
+        "need",
+        _("Needs"),
+        _needs,
+        "meetings/needs/_found.html",
+        name="name",
+        fields=(Field("name", means(F("name"))), Field("note", means(F("note")), _("What is known about it"))),
+    ),
+    SearchKind(
+        "raised",
+        _("Raised issues"),
+        _raised,
+        "meetings/raised/_found.html",
+        name="title",
+        fields=(Field("title", means(F("title"))), Field("text", means(F("text")), _("What is in the way"))),
     ),
 )

@@ -26,11 +26,15 @@ class RaisedIssueQuerySet(ArchivedQuerySet):
         seats = seats_of(user)
         if seats.everything:
             return self
-        sent = Q(area__state_id__in=seats.state_ids) & ~Q(status=RaisedIssue.Status.OPEN)
+        sent = Q(area__state_id__in=seats.state_ids, sent_at__isnull=False, archived_at=None)
         own = any_of(area_id__in=seats.visible_area_ids)
         kept = any_of(area_id__in=seats.staff_area_ids)
         seen = own & Q(archived_at=None) | kept
         return self.filter(seen | sent) if seats.state_ids else self.filter(seen)
+
+    def with_names(self) -> Self:
+        """Fetch what a line shows: the area, the goal, and who raised it."""
+        return self.select_related("area__state", "goal", "partnership__organization", "raised_by")
 
     def waiting(self) -> Self:
         """Return those that wait for an answer."""
@@ -91,10 +95,21 @@ class RaisedIssue(Archivable):
         """Return the address of its page."""
         return reverse("meetings:raised_detail", args=[self.pk])
 
+    @property
+    def raiser_name(self) -> str:
+        """The partner that raised it, or the staff."""
+        return self.partnership.organization.name if self.partnership else str(_("One-Stop staff"))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits: here, at the state or at the federal level."""
+        return self.status in self.WAITING
+
     def age(self, today: date) -> int:
-        """Return for how many days it waits, or waited for its answer."""
-        until = self.answered_at.date() if self.answered_at else today
-        return (until - self.raised_at.date()).days
+        """Return for how many days it waits, or waited for its answer, by the calendar of its area."""
+        zone = self.area.zone
+        until = self.answered_at.astimezone(zone).date() if self.answered_at else today
+        return (until - self.raised_at.astimezone(zone).date()).days
 
 
 class RaisedEntry(models.Model):

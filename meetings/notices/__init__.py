@@ -8,6 +8,8 @@ from meetings.notices import (  # noqa: F401
     notice_types,
     plans,
     questions,
+    raised,
     reminders,
     trainings,
+    values,
 )

@@ -10,8 +10,10 @@ from meetings.todo import (
     minutes,
     plans,
     questions,
+    raised,
     trainings,
     turnout,
+    values,
 )
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.seats import seats_of
@@ -34,6 +36,8 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         trainings.overdue_in_area(place.area, place.at),
         *plans.of_area(place.area, place.today),
         goals.overdue(place.area, place.today),
+        values.not_affirmed(place.area, place.at),
+        raised.to_send(place.area),
     ]
 
 
@@ -52,6 +56,7 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
         actions.of_organization(seats.partnership_ids, area, today),
         questions.to_answer(user, area, at),
         questions.to_accept(user, area),
+        values.to_affirm(user, area, at),
         *([trainings.answers_owed(area, seats.partnership_ids, at)] if seats.partnership_ids else []),
         *([plans.to_consent(area, seats.managed_partnership_ids)] if seats.managed_partnership_ids else []),
         *([goals.to_report(seats.partnership_ids, area, today)] if seats.partnership_ids else []),
@@ -69,7 +74,9 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
 
 
 def _of_state(place: TodoPlace) -> list[TodoPart]:
-    return list(plans.of_state(place.state)) if place.state else []
+    if place.state is None:
+        return []
+    return [*plans.of_state(place.state), raised.to_answer(place.state, place.at)]
 
 
 register_todo(For.STAFF, _of_staff)

@@ -19,7 +19,6 @@ from meetings.goals.health import verdict_of
 from meetings.goals.judging import measured_by_goal
 from meetings.goals.locking import zone_of
 from meetings.goals.rhythm import last_period_end
-from meetings.goals.rhythm import last_period_end
 from meetings.goals.words import why_words
 from meetings.models import GoalLink
 from onestop.accounts import emailed_links

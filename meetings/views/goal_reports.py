@@ -10,7 +10,6 @@ from meetings.forms.goals import ReportForm, report_facts
 from meetings.goals import reports
 from meetings.goals.recipients import partnership_of
 from meetings.goals.rhythm import last_period_end
-from meetings.goals.rhythm import last_period_end
 from meetings.models import GoalUpdate
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent

@@ -16,6 +16,7 @@ def build(world: Any) -> None:
     other = factories.make_partnership(area, name="Evening School")
     statement = factories.make_values(area)
     factories.make_affirmation(statement, other, text="We keep our word.")
+    factories.make_values(area, adopted_on=None, vision="Everybody finds good work within ten miles.")
     need = factories.make_need(area, name="Child care in the evening", kind="barrier", note="Forty parents asked.")
     met = factories.make_need_met(need, partner, note="Two evenings only.")
     factories.make_need(area, name="A ride to the second shift")
@@ -53,6 +54,7 @@ def build(world: Any) -> None:
     issue = factories.make_raised_issue(area, goal=goal, partnership=partner, raised_by=manager, status="sent")
     factories.make_raised_entry(issue, kind="sent", text="Sent with two examples.")
     unsent = factories.make_raised_issue(area, title="A form in one language", partnership=partner, raised_by=manager)
+    closed = factories.make_raised_issue(area, title="Parking at the center", status="closed")
     project = factories.make_project(area, partner, name="Evening lab", purpose="Classes after work.", goal=goal)
     member = factories.make_project_partner(project, other, part="Lends the room.")
     outcome = factories.make_project_outcome(project)
@@ -80,6 +82,7 @@ def build(world: Any) -> None:
         plan_proposal=proposal.pk,
         raised_issue=issue.pk,
         unsent_issue=unsent.pk,
+        closed_issue=closed.pk,
         project=project.pk,
         project_partner=member.pk,
         project_outcome=outcome.pk,
