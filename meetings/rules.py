@@ -6,7 +6,7 @@ import rules
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 
-from meetings.models import ActionItem, AgendaItem, Group, GroupMember, Question, TrainingFollowUp
+from meetings.models import ActionItem, AgendaItem, Group, GroupMember, Project, Question, TrainingFollowUp
 from meetings.models.assistance import groups_of
 from partners.rules import administers_state, is_of_a_partner_here, is_staff_here, is_superuser, staff
 from partners.seats import seats_of
@@ -89,6 +89,12 @@ def answers_for_partner(user: Any, follow_up: TrainingFollowUp) -> bool:
     return own or keeps_group(user, group) or is_officer(user, group)
 
 
+@rules.predicate
+def leads_project(user: Any, project: Project) -> bool:
+    """One of the people of the partner that leads a project."""
+    return project.lead_id in seats_of(user).partnership_ids
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -119,6 +125,10 @@ PERMISSIONS = {
     "meetings.keep_question": staff | has_asked,
     "meetings.move_answer_date": staff | has_asked | is_asked,
     "meetings.reassign_question": staff,
+    # projects: staff keep them; whoever leads one counts what comes of it
+    "meetings.add_project": staff,
+    "meetings.keep_project": staff,
+    "meetings.count_project": staff | leads_project,
 }
 
 for name, predicate in PERMISSIONS.items():

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from meetings import project_urls
 from meetings.views import (
     action_links,
     action_reports,
@@ -247,3 +248,5 @@ urlpatterns = [
     path("calendars/<int:pk>/revoke/", calendar.feed_revoke, name="feed_revoke"),
     path("calendar/<str:secret>.ics", calendar.feed, name="feed"),
 ]
+
+urlpatterns += project_urls.urlpatterns
