@@ -14,6 +14,7 @@ from meetings.sample import (
     groups,
     minutes,
     motions,
+    projects,
     questions,
     records,
     series,
@@ -36,6 +37,7 @@ def load(*, today: date) -> bool:
         planned = series.load(story, made)
         answers.load(story, planned)
         _load_what_was_recorded(gather(story, planned))
+        projects.load(story)
     story.past.write()
     return True
 
