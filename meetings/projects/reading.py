@@ -144,16 +144,13 @@ def compare(projects: Sequence[Any]) -> list[FrameworkRow]:
 
 
 def comparison_chart(rows: Sequence[FrameworkRow]) -> BarChart:
-    """Return how many partners take part by commitment, for each framework."""
+    """Return how many partners take part by commitment, a series for each framework."""
     return BarChart(
         title=_("Partners by commitment"),
         say=_("How closely partners take part in the projects of each kind."),
-        labels=[str(row.label) for row in rows],
-        series=[
-            Series(label, [float(row.commitments[code]) for row in rows])
-            for code, label in Partnership.Commitment.choices
-        ],
-        of=_("Carried out"),
+        labels=list(Partnership.Commitment.labels),
+        series=[Series(row.label, [float(number) for number in row.cells]) for row in rows],
+        of=_("Commitment"),
     )
 
 

@@ -60,14 +60,14 @@ def export_rows(rows: QuerySet[Project]) -> Iterator[list[Any]]:
     """Yield a row for each project, with a constant number of queries."""
     for project in rows:
         parts: Any = project
-        partners = (f"{link.partnership.organization.name} ({link.get_commitment_display()})" for link in parts.partners)
+        partners = (
+            f"{link.partnership.organization.name} ({link.get_commitment_display()})" for link in parts.partners
+        )
         yield [
             project.name,
             str(project.get_framework_display()),
             project.lead.organization.name,
-            "; ".join(
-                f"{link.partnership.organization.name} ({link.get_commitment_display()})" for link in parts.partners
-            ),
+            "; ".join(f"{name} ({commitment})" for name, commitment in named),
             project.goal.name if project.goal else None,
             project.first_on,
             project.last_on,

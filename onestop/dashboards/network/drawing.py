@@ -20,7 +20,7 @@ from onestop.ui.markup import format_html, join_html
 
 WIDTH = 900
 LINE = 15  # height of a label
-EDGE_X, EDGE_Y = 90, 34  # what labels need around the places
+EDGE_X, EDGE_Y = 150, 34  # what labels need around the places
 COLORS = {"node": "#0b5c5f", "tie": "#6d8ba6", "amber": "#7a4c00"}
 THICK = {1: ("1.25", "5 4"), 2: ("2", "none"), 3: ("3", "none")}  # by kinds of tie: width, dashes
 MOST_NAME = 30  # characters
@@ -83,7 +83,7 @@ def draw_network(
     ``query`` is what the links to the ties of a partner carry on: the time that was chosen.
     """
     network = measures.network
-    height = 420 + 6 * min(len(network.nodes), 60)
+    height = 300 + 12 * min(len(network.nodes), 80)
     at = {pk: (EDGE_X + x * (WIDTH - 2 * EDGE_X), EDGE_Y + y * (height - 2 * EDGE_Y)) for pk, (x, y) in places.items()}
     lost = measures.cut_off.get(marked, frozenset()) if marked else frozenset()
     most = max((len(ties) for ties in network.ties_of.values()), default=1) or 1

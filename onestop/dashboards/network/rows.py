@@ -1,6 +1,6 @@
 """The network as rows: what each partner is tied by, in words; its ties; and the pairs that never met."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -142,7 +142,16 @@ def _named(thing: SharedThing, is_visible: bool) -> NamedThing:
     return NamedThing(label, thing.name, thing.url, thing.first_on, thing.last_on)
 
 
-def pair_names(network: Network, pairs: Iterable[Pair]) -> list[tuple[Node, Node]]:
-    """Return pairs as their partners, by name."""
-    found = [sorted((network.nodes[one], network.nodes[two]), key=lambda node: node.name.lower()) for one, two in pairs]
-    return sorted(((one, two) for one, two in found), key=lambda pair: (pair[0].name.lower(), pair[1].name.lower()))
+def strangers_by_partner(network: Network, pairs: Sequence[Pair]) -> list[tuple[Node, list[Node]]]:
+    """Return pairs by partner, each pair once: with the one of the two that has more of them."""
+    often = Counter(pk for pair in pairs for pk in pair)
+    found: dict[int, list[Node]] = defaultdict(list)
+    for one, two in pairs:
+        first, second = (one, two) if (often[one], -one) >= (often[two], -two) else (two, one)
+        found[first].append(network.nodes[second])
+    for nodes in found.values():
+        nodes.sort(key=lambda node: node.name.lower())
+    return sorted(
+        ((network.nodes[pk], nodes) for pk, nodes in found.items()),
+        key=lambda row: (-len(row[1]), row[0].name.lower()),
+    )

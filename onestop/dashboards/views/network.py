@@ -30,7 +30,6 @@ from partners.network.current_area import enter_area, show_area
 from partners.network.shared_work import shared_kinds, visible_things
 
 TIES = "tie"
-MOST_STRANGERS = 60  # shown; the figure counts all
 
 
 def network_map(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -56,7 +55,7 @@ def network_map(request: HttpRequest, slug: str) -> HttpResponseBase:
         "say": pages.say_picture(page, marked),
         "picture": draw_network(page.measures, places_of(page.network), marked=marked, query=_query(request)),
         "marked": page.nodes[marked] if marked else None,
-        "strangers": rows.pair_names(page.network, page.strangers)[:MOST_STRANGERS],
+        "strangers": rows.strangers_by_partner(page.network, page.strangers),
         "joins": _joins_in_words(),
         "tie_exports": [(one, address_with(request, export=one, by=TIES, page=None)) for one in spreadsheets.FORMATS],
         **_table_context(request, found, form, period),

@@ -23,6 +23,10 @@ def project(area, partner):
     return factories.make_project(area, partner, name="Evening lab", first_on=timezone.localdate() - timedelta(days=90))
 
 
+def today_in(area):
+    return timezone.now().astimezone(area.zone).date()
+
+
 def listed(area):
     return reverse("meetings:project_list", args=[area.slug])
 
@@ -128,7 +132,7 @@ def test_archived_projects_are_for_staff_and_can_be_restored(as_, area, project)
 
 
 def test_a_project_past_its_last_day_asks_what_came_of_it(as_, project):
-    today = timezone.localdate()
+    today = today_in(project.area)
     Project.objects.filter(pk=project.pk).update(last_on=today - timedelta(days=1))
     project.refresh_from_db()
     assert is_late(project, today)
@@ -171,7 +175,7 @@ def test_a_partner_of_an_archived_project_stays(project, partner):
 def test_who_leads_a_project_counts(as_, area, project):
     outcome = factories.make_project_outcome(project, target=40)
     url = reverse("meetings:project_count_record", args=[outcome.pk])
-    today = timezone.localdate()
+    today = today_in(project.area)
     for who, status in (("stranger", 404), ("board", 403), ("neighbor", 403), ("colleague", 302), ("manager", 302)):
         assert as_(who).post(url, {"number": 12, "as_of": today.isoformat()}).status_code == status
     count = ProjectCount.objects.get()
@@ -181,7 +185,7 @@ def test_who_leads_a_project_counts(as_, area, project):
 
 def test_a_second_count_of_a_day_corrects_the_first(project):
     outcome = factories.make_project_outcome(project)
-    today = timezone.localdate()
+    today = today_in(project.area)
     for number in (12, 14):
         outcomes.record_count(outcome, as_of=today, number=number, by=None, at=NOW())
     assert [count.number for count in ProjectCount.objects.all()] == [14]
@@ -239,7 +243,7 @@ def test_two_counts_make_a_chart_with_its_target(project):
 @pytest.mark.django_db(transaction=True)
 def test_two_counts_of_a_day_at_once_are_one_count(project):
     outcome = factories.make_project_outcome(project)
-    today = timezone.localdate()
+    today = today_in(project.area)
 
     def record(number):
         return lambda: outcomes.record_count(outcome, as_of=today, number=number, by=None, at=NOW())
