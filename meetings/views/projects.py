@@ -60,9 +60,7 @@ def export_rows(rows: QuerySet[Project]) -> Iterator[list[Any]]:
     """Yield a row for each project, with a constant number of queries."""
     for project in rows:
         parts: Any = project
-        partners = (
-            f"{link.partnership.organization.name} ({link.get_commitment_display()})" for link in parts.partners
-        )
+        named = ((link.partnership.organization.name, link.get_commitment_display()) for link in parts.partners)
         yield [
             project.name,
             str(project.get_framework_display()),
