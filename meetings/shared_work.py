@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,56 +14,71 @@ from meetings.models import Attendance, Goal, Group, Meeting, Project, Series, S
 from meetings.models.goals import GoalPartner
 from meetings.models.projects import ProjectPartner
 from meetings.models.trainings import TrainingTeacher
-from partners.models import LocalArea
+from partners.models import LocalArea, Partnership
 from partners.network.shared_work import SharedKind, SharedThing, register_shared
 
-COLUMNS = ("pk", "title", "starts_at", "training__topic")
+
+@dataclass(frozen=True)
+class HeldMeetings:
+    """The meetings of a kind that were held in some days and recorded, but those of support teams."""
+
+    area: LocalArea
+    first: date
+    last: date
+    kind: str
+
+    def condition(self, path: str) -> dict[str, Any]:
+        """Return the condition that what a path leads to is one of them, or of a support team."""
+        since, until = (
+            datetime.combine(day, time.min, self.area.zone) for day in (self.first, self.last + timedelta(days=1))
+        )
+        return {
+            f"{path}starts_at__gte": since, f"{path}starts_at__lt": until, f"{path}series__kind": self.kind,
+            f"{path}status": Meeting.Status.HELD, f"{path}record__closed_at__isnull": False,
+        }  # fmt: skip
+
+    def of_partners(self, model: Any, path: str) -> Any:
+        """Return the rows of a model that partners of the area have at them: from the partners, who are few."""
+        partners = list(Partnership.objects.filter(area=self.area).values_list("pk", flat=True))
+        rows = model.objects.filter(partnership__in=partners, **self.condition(path))
+        return rows.exclude(**{f"{path}group__kind": Group.Kind.SUPPORT}).order_by()
 
 
-def _held(area: LocalArea, first: date, last: date, kind: str) -> Any:
-    """Return the meetings that were held in these days and recorded, but those of support teams."""
-    since, until = (datetime.combine(day, time.min, area.zone) for day in (first, last + timedelta(days=1)))
-    rows = Meeting.objects.filter(series__kind=kind, status=Meeting.Status.HELD, record__closed_at__isnull=False)
-    return rows.between(since, until).exclude(group__kind=Group.Kind.SUPPORT)
-
-
-def _who_came(area: LocalArea, meetings: Any) -> dict[int, set[int]]:
-    """Return the partners of an area that were at meetings, by meeting; one query."""
-    rows = Attendance.objects.there().filter(meeting__in=meetings.values("pk"))
-    rows = rows.filter(Q(partnership__area=area) | Q(partnership=None, seat__partnership__area=area))
+def _who_came(held: HeldMeetings) -> dict[int, set[int]]:
+    """Return the partners of an area that were at meetings, by meeting; two queries."""
     came: dict[int, set[int]] = defaultdict(set)
-    partner = Coalesce("partnership", "seat__partnership")
-    for meeting, partnership in rows.order_by().values_list("meeting", partner):
+    rows = held.of_partners(Attendance, "meeting__").filter(presence__in=Attendance.THERE)
+    for meeting, partnership in rows.values_list("meeting", "partnership"):
         came[meeting].add(partnership)
     return came
 
 
-def _things(kind: str, meetings: Any, came: dict[int, set[int]], area: LocalArea) -> Iterator[SharedThing]:
+def _things(held: HeldMeetings, came: dict[int, set[int]]) -> Iterator[SharedThing]:
     """Yield meetings at which several partners were; one query."""
     pks = [pk for pk, partners in came.items() if len(partners) > 1]
-    for pk, title, starts_at, topic in meetings.filter(pk__in=pks).values_list(*COLUMNS):
-        day = starts_at.astimezone(area.zone).date()
-        yield SharedThing(
-            kind, pk, topic or title, reverse("meetings:meeting_detail", args=[pk]), frozenset(came[pk]), day, day
-        )
+    rows = Meeting.objects.filter(pk__in=pks).order_by("starts_at", "pk")
+    for pk, title, starts_at, topic in rows.values_list("pk", "title", "starts_at", "training__topic"):
+        day = starts_at.astimezone(held.area.zone).date()
+        url = reverse("meetings:meeting_detail", args=[pk])
+        yield SharedThing(str(held.kind), pk, topic or title, url, frozenset(came[pk]), day, day)
 
 
 def _read_meetings(area: LocalArea, first: date, last: date) -> Iterator[SharedThing]:
-    meetings = _held(area, first, last, Series.Kind.MEETING)
-    return _things("meeting", meetings, _who_came(area, meetings), area)
+    held = HeldMeetings(area, first, last, Series.Kind.MEETING)
+    return _things(held, _who_came(held))
 
 
 def _read_trainings(area: LocalArea, first: date, last: date) -> Iterator[SharedThing]:
-    """Yield trainings with the partners that taught, were there, or sent staff; four queries."""
-    meetings = _held(area, first, last, Series.Kind.TRAINING)
-    came = _who_came(area, meetings)
+    """Yield trainings with the partners that taught, were there, or sent staff; seven queries."""
+    held = HeldMeetings(area, first, last, Series.Kind.TRAINING)
+    came = _who_came(held)
     for model in (TrainingTeacher, TrainingCount):
-        rows: Any = model.objects.filter(training__meeting__in=meetings.values("pk"), partnership__area=area)
+        rows = held.of_partners(model, "training__meeting__")
         if model is TrainingCount:
             rows = rows.filter(staff__gt=0)
-        for meeting, partnership in rows.order_by().values_list("training__meeting", "partnership"):
+        for meeting, partnership in rows.values_list("training__meeting", "partnership"):
             came[meeting].add(partnership)
-    return _things("training", meetings, came, area)
+    return _things(held, came)
 
 
 def _read_goals(area: LocalArea, first: date, last: date) -> Iterator[SharedThing]:
