@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -27,6 +28,11 @@ class HeldMeetings:
     last: date
     kind: str
 
+    @cached_property
+    def partners(self) -> list[int]:
+        """The ids of all partners of the area."""
+        return list(Partnership.objects.filter(area=self.area).values_list("pk", flat=True))
+
     def condition(self, path: str) -> dict[str, Any]:
         """Return the condition that what a path leads to is one of them, or of a support team."""
         since, until = (
@@ -39,8 +45,7 @@ class HeldMeetings:
 
     def of_partners(self, model: Any, path: str) -> Any:
         """Return the rows of a model that partners of the area have at them: from the partners, who are few."""
-        partners = list(Partnership.objects.filter(area=self.area).values_list("pk", flat=True))
-        rows = model.objects.filter(partnership__in=partners, **self.condition(path))
+        rows = model.objects.filter(partnership__in=self.partners, **self.condition(path))
         return rows.exclude(**{f"{path}group__kind": Group.Kind.SUPPORT}).order_by()
 
 
@@ -69,7 +74,7 @@ def _read_meetings(area: LocalArea, first: date, last: date) -> Iterator[SharedT
 
 
 def _read_trainings(area: LocalArea, first: date, last: date) -> Iterator[SharedThing]:
-    """Yield trainings with the partners that taught, were there, or sent staff; seven queries."""
+    """Yield trainings with the partners that taught, were there, or sent staff; five queries."""
     held = HeldMeetings(area, first, last, Series.Kind.TRAINING)
     came = _who_came(held)
     for model in (TrainingTeacher, TrainingCount):

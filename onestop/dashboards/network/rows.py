@@ -8,16 +8,19 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.dashboards.network.measures import Measures
 from onestop.dashboards.network.ties import Network, Node, Pair, Tie
+from onestop.ui.sentences import join_words
 from partners.network.shared_work import SharedThing, shared_kinds
 
 PARTNER_HEADER = (
     gettext_lazy("Partner"), gettext_lazy("Ties"), gettext_lazy("Strongest with"), gettext_lazy("Through"),
     gettext_lazy("Joins others"), gettext_lazy("Share of ways between others"), gettext_lazy("Cut off if it leaves"),
 )  # fmt: skip
+STRANGER_HEADER = (gettext_lazy("Partner"), gettext_lazy("Has not met"))
+MOST_NAMED = 12
 TIE_HEADER = (
     gettext_lazy("Partner"), gettext_lazy("Tied with"), gettext_lazy("Through"), gettext_lazy("Things"),
     gettext_lazy("Kinds"), gettext_lazy("Since"),
@@ -142,7 +145,23 @@ def _named(thing: SharedThing, is_visible: bool) -> NamedThing:
     return NamedThing(label, thing.name, thing.url, thing.first_on, thing.last_on)
 
 
-def strangers_by_partner(network: Network, pairs: Sequence[Pair]) -> list[tuple[Node, list[Node]]]:
+@dataclass(frozen=True)
+class StrangerRow:
+    """A partner, and the partners that it has not met."""
+
+    node: Node
+    others: Sequence[Node]
+
+    @property
+    def words(self) -> str:
+        """Their names; beyond a dozen, the rest is counted."""
+        names = [node.name for node in self.others[:MOST_NAMED]]
+        more = len(self.others) - len(names)
+        rest = [ngettext("%(number)d more", "%(number)d more", more) % {"number": more}] if more else []
+        return join_words([*names, *rest])
+
+
+def strangers_by_partner(network: Network, pairs: Sequence[Pair]) -> list[StrangerRow]:
     """Return pairs by partner, each pair once: with the one of the two that has more of them."""
     often = Counter(pk for pair in pairs for pk in pair)
     found: dict[int, list[Node]] = defaultdict(list)
@@ -152,6 +171,13 @@ def strangers_by_partner(network: Network, pairs: Sequence[Pair]) -> list[tuple[
     for nodes in found.values():
         nodes.sort(key=lambda node: node.name.lower())
     return sorted(
-        ((network.nodes[pk], nodes) for pk, nodes in found.items()),
-        key=lambda row: (-len(row[1]), row[0].name.lower()),
+        (StrangerRow(network.nodes[pk], nodes) for pk, nodes in found.items()),
+        key=lambda row: (-len(row.others), row.node.name.lower()),
     )
+
+
+def export_strangers(found: Sequence[StrangerRow]) -> Iterator[list[Any]]:
+    """Yield a row for each pair."""
+    for row in found:
+        for other in row.others:
+            yield [row.node.name, other.name]

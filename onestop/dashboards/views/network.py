@@ -29,7 +29,7 @@ from partners.models import LocalArea, Partnership
 from partners.network.current_area import enter_area, show_area
 from partners.network.shared_work import shared_kinds, visible_things
 
-TIES = "tie"
+TIES, STRANGERS = "tie", "stranger"
 
 
 def network_map(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -57,7 +57,8 @@ def network_map(request: HttpRequest, slug: str) -> HttpResponseBase:
         "marked": page.nodes[marked] if marked else None,
         "strangers": rows.strangers_by_partner(page.network, page.strangers),
         "joins": _joins_in_words(),
-        "tie_exports": [(one, address_with(request, export=one, by=TIES, page=None)) for one in spreadsheets.FORMATS],
+        "tie_exports": _exports(request, TIES),
+        "stranger_exports": _exports(request, STRANGERS),
         **_table_context(request, found, form, period),
     }
     return render(request, "dashboards/network/network_map.html", context)
@@ -103,17 +104,29 @@ def _joins_in_words() -> list[tuple[str, str]]:
     return [*found, (str(NEVER), "0%")]
 
 
+def _exports(request: HttpRequest, what: str) -> list[tuple[str, str]]:
+    return [(kind, address_with(request, export=kind, by=what, page=None)) for kind in spreadsheets.FORMATS]
+
+
 def _export(
     request: HttpRequest, area: LocalArea, page: pages.NetworkPage, found: list[rows.PartnerRow]
 ) -> HttpResponseBase:
-    """Return the file of the partners, or of the ties; never of things that a person may not see by name."""
-    is_ties = request.GET.get("by") == TIES
-    title = _("Ties") if is_ties else _("Network")
+    """Return the file of the partners, of the ties or of who never met; none has the names of things."""
+    files: dict[str, tuple[str, Any, Any]] = {
+        TIES: (_("Ties"), rows.TIE_HEADER, rows.export_ties(page.network)),
+        STRANGERS: (
+            _("Never met"),
+            rows.STRANGER_HEADER,
+            rows.export_strangers(rows.strangers_by_partner(page.network, page.strangers)),
+        ),
+    }
+    everything = (_("Network"), rows.PARTNER_HEADER, rows.export_partners(found))
+    title, header, lines = files.get(request.GET.get("by", ""), everything)
     return spreadsheets.response(
         request.GET["export"],
         name=f"{slugify(title)}-{area.slug}-{timezone.localdate():%Y-%m-%d}",
-        header=[str(one) for one in (rows.TIE_HEADER if is_ties else rows.PARTNER_HEADER)],
-        rows=rows.export_ties(page.network) if is_ties else rows.export_partners(found),
+        header=[str(one) for one in header],
+        rows=lines,
         sheet=title,
     )
 

@@ -240,6 +240,8 @@ def test_files_of_partners_and_of_ties(as_, area, partner, neighbor_partner):
     assert len(ties.strip().splitlines()) == 2
     assert "Secret" not in ties
     assert client.get(map_of(area, export="xlsx")).status_code == 200
+    strangers = b"".join(client.get(map_of(area, export="csv", by="stranger"))).decode().strip().splitlines()
+    assert len(strangers) == 2
 
 
 def test_names_of_things_are_shown_to_whom_may_see_them(as_, area, partner):
