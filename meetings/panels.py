@@ -1,13 +1,15 @@
-"""What the page of a partner shows of meetings: its open action items, and its attendance."""
+"""What the page of a partner shows of meetings: its open action items, its attendance, and its projects."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.actions.reading import rows_of
-from meetings.models import ActionItem, Group, GroupSeat
+from meetings.models import ActionItem, Group, GroupSeat, Project, ProjectPartner
+from meetings.projects.reading import ICONS, KINDS
 from meetings.turnout.reading import since_months, turnouts_of
 from partners.models import Partnership
 from partners.network.panels import Panel, register_panel
@@ -31,5 +33,19 @@ def _attendance_of(partnership: Partnership, user: Any, today: date) -> Mapping[
     return {"lines": [(each.group, line) for each in found for line in each.partners]}
 
 
+def _projects_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:
+    """Return the projects that a partner leads or takes part in, and how closely, the newest first; two queries."""
+    rows = Project.objects.visible_to(user).current().of_partner(partnership).order_by("-first_on", "pk")
+    links = {link.project_id: link for link in ProjectPartner.objects.filter(partnership=partnership)}
+    found = []
+    for project in rows:
+        words = [gettext("Leads it")] if project.lead_id == partnership.pk else []
+        if link := links.get(project.pk):
+            words.append(str(link.get_commitment_display()))
+        found.append((project, (KINDS[project.status], ICONS[project.status]), ", ".join(words)))
+    return {"rows": found}
+
+
 register_panel(Panel("actions", _("Action items"), "meetings/actions/_partner_panel.html", _actions_of))
 register_panel(Panel("attendance", _("Attendance at meetings"), "meetings/turnout/_partner_panel.html", _attendance_of))
+register_panel(Panel("projects", _("Projects"), "meetings/projects/_partner_panel.html", _projects_of))

@@ -1,11 +1,11 @@
-"""Groups, action items, questions and trainings in the network search. Importing this module registers them."""
+"""Groups, action items, questions, trainings and projects in the network search. Importing this module registers them."""
 
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import ActionItem, Group, Meeting, Question, Training
+from meetings.models import ActionItem, Group, Meeting, Project, Question, Training
 from partners.models import LocalArea
 from partners.search.network_fields import Field, contains, means
 from partners.search.network_search import SearchKind, register_kinds
@@ -29,6 +29,11 @@ def _questions(area: LocalArea, viewer: Any) -> QuerySet:
 def _trainings(area: LocalArea, viewer: Any) -> QuerySet:
     rows = Training.objects.visible_to(viewer).of(area).filter(meeting__in=Meeting.objects.on_calendar().values("pk"))
     return rows.select_related("meeting__series")
+
+
+def _projects(area: LocalArea, viewer: Any) -> QuerySet:
+    rows = Project.objects.visible_to(viewer).current().filter(area=area)
+    return rows.select_related("lead__organization")
 
 
 register_kinds(
@@ -75,6 +80,18 @@ register_kinds(
             Field("learning", means(F("learning")), _("What people learn")),
             Field("for_whom", means(F("for_whom")), _("Who it is for")),
             Field("teacher_name", contains("teacher_name"), _("Person who teaches")),
+        ),
+    ),
+    SearchKind(
+        "project",
+        _("Projects"),
+        _projects,
+        "meetings/projects/_found.html",
+        name="name",
+        fields=(
+            Field("name", means(F("name"))),
+            Field("purpose", means(F("purpose")), _("What it is for")),
+            Field("outcome", means(F("outcome")), _("What came of it")),
         ),
     ),
 )

@@ -306,3 +306,18 @@ def test_lists_cost_the_same_queries_for_more_projects(as_, area, partner, proje
     for _number in range(9):
         fill(factories.make_project(area, partner))
     assert [queries_of(lambda url=url: client.get(url)) for url in (listed(area), compared)] == few
+
+
+def test_the_page_of_a_partner_shows_its_projects(as_, area, partner, project):
+    other = factories.make_partnership(area, name="Evening School")
+    factories.make_project_partner(project, other, commitment="colocated")
+    for one, words in ((partner, "Leads it"), (other, "Co-located")):
+        page = as_("manager").get(reverse("partners:partnership_detail", args=[one.pk])).content.decode()
+        assert "Evening lab" in page
+        assert words in page
+
+
+def test_the_search_finds_projects(as_, area, project):
+    Project.objects.filter(pk=project.pk).update(purpose="Welding after work")
+    page = as_("manager").get(reverse("partners:search", args=[area.slug]), {"q": "welding"}).content.decode()
+    assert "Evening lab" in page
