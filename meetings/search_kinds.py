@@ -1,4 +1,4 @@
-"""Groups, action items, questions, trainings and projects in the network search. Importing this module registers them."""
+"""Groups, action items, questions, trainings and projects in the network search. Importing it registers them."""
 
 from typing import Any
 

@@ -236,6 +236,7 @@ def test_two_counts_make_a_chart_with_its_target(project):
     found = Counted(outcome, counts)
     assert found.is_reached
     assert found.words == "21 of 20"
+    assert found.chart
     assert [series.kind for series in found.chart.series] == ["main", "target"]
     assert Counted(outcome, counts[:1]).chart is None
 
