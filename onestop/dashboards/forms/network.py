@@ -7,6 +7,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,8 +55,11 @@ class NetworkFilters(forms.Form):
     leaves = forms.ChoiceField(label=_("What if this partner leaves"), required=False)
     whole = forms.BooleanField(label=_("With what the whole network takes part in"), required=False)
 
-    def __init__(self, *args: Any, nodes: Collection[Node], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict, *, nodes: Collection[Node]) -> None:
+        sent = data.copy()
+        if sent.get("time") not in PERIODS:
+            sent["time"] = USUAL
+        super().__init__(sent)
         choices = {
             "kind": [("", _("All kinds")), *((kind.code, kind.label) for kind in shared_kinds())],
             "time": [(code, words) for code, (words, _months, _ago) in PERIODS.items()],
@@ -64,10 +68,9 @@ class NetworkFilters(forms.Form):
         for name, known in choices.items():
             field: Any = self.fields[name]
             field.choices = known
-        self.fields["time"].initial = USUAL
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """What is chosen; of what is no choice, nothing."""
+        """What is chosen beside the usual; of what is no choice, nothing."""
         self.is_valid()
-        return self.cleaned_data
+        return {name: value for name, value in self.cleaned_data.items() if value and (name, value) != ("time", USUAL)}

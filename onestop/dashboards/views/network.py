@@ -39,7 +39,7 @@ def network_map(request: HttpRequest, slug: str) -> HttpResponseBase:
     kinds = [kind.code for kind in shared_kinds() if kind.code == request.GET.get("kind")]
     whole = bool(request.GET.get("whole"))
     page = pages.read_page(area, (period.first, period.last), period.before, kinds=kinds, whole=whole)
-    form = NetworkFilters(request.GET or None, nodes=page.nodes.values())
+    form = NetworkFilters(request.GET, nodes=page.nodes.values())
     found = rows.partner_rows(page.measures)
     if request.GET.get("export") in spreadsheets.FORMATS:
         return _export(request, area, page, found)
@@ -90,11 +90,10 @@ def _query(request: HttpRequest) -> str:
 
 def _applied(request: HttpRequest, form: Any) -> list[Applied]:
     found = []
-    for name, value in (form.chosen if form.is_bound else {}).items():
-        if value:
-            field = form.fields[name]
-            words = dict(getattr(field, "choices", ())).get(value, _("Yes"))
-            found.append(Applied(str(field.label), str(words), address_with(request, **{name: None, "page": None})))
+    for name, value in form.chosen.items():
+        field = form.fields[name]
+        words = dict(getattr(field, "choices", ())).get(value, _("Yes"))
+        found.append(Applied(str(field.label), str(words), address_with(request, **{name: None, "page": None})))
     return found
 
 

@@ -222,6 +222,8 @@ def test_filters_by_kind_and_time_and_bad_values(as_, area, partner, neighbor_pa
     assert "1 agreement" not in client.get(map_of(area, kind="goal")).content.decode()
     assert client.get(map_of(area, kind="x", time="x", leaves="x", page="x", sort="x")).status_code == 200
     assert "1 agreement" not in client.get(map_of(area, time="before")).content.decode()
+    for query in ({}, {"kind": "agreement"}, {"time": "x"}):
+        assert '<option value="12" selected>' in client.get(map_of(area, **query)).content.decode()
 
 
 @pytest.mark.parametrize("sort", ["name", "-ties", "strongest", "things", "-joins", "cut"])
