@@ -322,3 +322,16 @@ def test_the_search_finds_projects(as_, area, project):
     Project.objects.filter(pk=project.pk).update(purpose="Welding after work")
     page = as_("manager").get(reverse("partners:search", args=[area.slug]), {"q": "welding"}).content.decode()
     assert "Evening lab" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_edits_at_once_the_second_is_told_so(project):
+    version = version_of(project, editing.LINKS)
+
+    def edit(words):
+        facts = {"purpose": words}
+        return lambda: editing.update_project(project, facts=facts, version=version, by=None, at=NOW())
+
+    assert isinstance(second_waits_for(edit("First"), edit("Second")), ChangedMeanwhile)
+    project.refresh_from_db()
+    assert project.purpose == "First"
