@@ -1,14 +1,16 @@
-"""What the page of a partner shows of meetings: action items, attendance, shared values, needs, issues."""
+"""What the page of a partner shows of meetings: actions, attendance, shared values, needs, issues, projects."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.actions.reading import rows_of
-from meetings.models import ActionItem, Group, GroupSeat, Need, RaisedIssue
+from meetings.models import ActionItem, Group, GroupSeat, Need, Project, ProjectPartner, RaisedIssue
 from meetings.needs.resource_map import current_answers, funding_of
+from meetings.projects.reading import ICONS, KINDS
 from meetings.raised.reading import chip_of
 from meetings.turnout.reading import since_months, turnouts_of
 from meetings.values.reading import affirmation_in
@@ -52,8 +54,22 @@ def _raised_of(partnership: Partnership, user: Any, today: date) -> Mapping[str,
     return {"rows": [(issue, *chip_of(issue)) for issue in rows.order_by("raised_at", "pk")]}
 
 
+def _projects_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:
+    """Return the projects that a partner leads or takes part in, and how closely, the newest first; two queries."""
+    rows = Project.objects.visible_to(user).current().of_partner(partnership).order_by("-first_on", "pk")
+    links = {link.project_id: link for link in ProjectPartner.objects.filter(partnership=partnership)}
+    found = []
+    for project in rows:
+        words = [gettext("Leads it")] if project.lead_id == partnership.pk else []
+        if link := links.get(project.pk):
+            words.append(str(link.get_commitment_display()))
+        found.append((project, (KINDS[project.status], ICONS[project.status]), ", ".join(words)))
+    return {"rows": found}
+
+
 register_panel(Panel("actions", _("Action items"), "meetings/actions/_partner_panel.html", _actions_of))
 register_panel(Panel("attendance", _("Attendance at meetings"), "meetings/turnout/_partner_panel.html", _attendance_of))
 register_panel(Panel("shared-values", _("Shared values"), "meetings/values/_partner_panel.html", _values_of))
 register_panel(Panel("needs-met", _("Needs that it meets"), "meetings/needs/_partner_panel.html", _needs_of))
 register_panel(Panel("raised", _("Issues that it raised"), "meetings/raised/_partner_panel.html", _raised_of))
+register_panel(Panel("projects", _("Projects"), "meetings/projects/_partner_panel.html", _projects_of))

@@ -13,6 +13,7 @@ from meetings.models import (
     Group,
     GroupMember,
     PlanProposal,
+    Project,
     Question,
     RaisedIssue,
     SharedPlan,
@@ -174,6 +175,12 @@ def administers_state_of(user: Any, issue: RaisedIssue) -> bool:
     return issue.sent_at is not None and issue.area.state_id in seats_of(user).state_ids
 
 
+@rules.predicate
+def leads_project(user: Any, project: Project) -> bool:
+    """One of the people of the partner that leads a project."""
+    return project.lead_id in seats_of(user).partnership_ids
+
+
 PERMISSIONS = {
     # groups of an area and of a state, with their seats and members
     "meetings.add_group": staff,
@@ -229,6 +236,10 @@ PERMISSIONS = {
     "meetings.send_issue": staff,
     "meetings.answer_issue": is_superuser | administers_state_of,
     "meetings.follow_issue": staff | has_raised | administers_state_of,
+    # projects: staff keep them; whoever leads one counts what comes of it
+    "meetings.add_project": staff,
+    "meetings.keep_project": staff,
+    "meetings.count_project": staff | leads_project,
 }
 
 for name, predicate in PERMISSIONS.items():

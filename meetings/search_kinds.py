@@ -1,11 +1,11 @@
-"""What the network search finds of meetings: groups, actions, questions, trainings, needs, issues; registers them."""
+"""What the network search finds of meetings: groups, actions, questions, trainings, needs, issues, projects."""
 
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import ActionItem, Group, Meeting, Need, Question, RaisedIssue, Training
+from meetings.models import ActionItem, Group, Meeting, Need, Project, Question, RaisedIssue, Training
 from partners.models import LocalArea
 from partners.search.network_fields import Field, contains, means
 from partners.search.network_search import SearchKind, register_kinds
@@ -37,6 +37,11 @@ def _needs(area: LocalArea, viewer: Any) -> QuerySet:
 
 def _raised(area: LocalArea, viewer: Any) -> QuerySet:
     return RaisedIssue.objects.visible_to(viewer).current().filter(area=area).with_names()
+
+
+def _projects(area: LocalArea, viewer: Any) -> QuerySet:
+    rows = Project.objects.visible_to(viewer).current().filter(area=area)
+    return rows.select_related("lead__organization")
 
 
 register_kinds(
@@ -100,5 +105,17 @@ register_kinds(
         "meetings/raised/_found.html",
         name="title",
         fields=(Field("title", means(F("title"))), Field("text", means(F("text")), _("What is in the way"))),
+    ),
+    SearchKind(
+        "project",
+        _("Projects"),
+        _projects,
+        "meetings/projects/_found.html",
+        name="name",
+        fields=(
+            Field("name", means(F("name"))),
+            Field("purpose", means(F("purpose")), _("What it is for")),
+            Field("outcome", means(F("outcome")), _("What came of it")),
+        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings import goal_urls, plan_urls, values_urls
+from meetings import goal_urls, plan_urls, project_urls, values_urls
 from meetings.views import (
     action_links,
     action_reports,
@@ -252,3 +252,5 @@ urlpatterns = [
 urlpatterns += goal_urls.urlpatterns
 urlpatterns += plan_urls.urlpatterns
 urlpatterns += values_urls.urlpatterns
+
+urlpatterns += project_urls.urlpatterns

@@ -20,6 +20,10 @@ from meetings.models import (
     Minutes,
     MinutesCorrection,
     Poll,
+    Project,
+    ProjectCount,
+    ProjectOutcome,
+    ProjectPartner,
     Question,
     Reply,
     Series,
@@ -171,6 +175,35 @@ def get_question(request: HttpRequest, pk: int) -> Question:
     question: Question = get_object_or_404(Question.objects.visible_to(request.user).with_names(), pk=pk)
     show_area(request, question.area)
     return question
+
+
+def get_project(request: HttpRequest, pk: int) -> Project:
+    """Return a project that the user may see, and enter its area; otherwise 404."""
+    rows = Project.objects.visible_to(request.user).select_related("area__state", "lead__organization", "goal__plan")
+    project = get_object_or_404(rows, pk=pk)
+    show_area(request, project.area)
+    return project
+
+
+def get_project_partner(request: HttpRequest, pk: int) -> ProjectPartner:
+    """Return a partner of a project that the user may see, and enter its area; otherwise 404."""
+    link = get_object_or_404(ProjectPartner.objects.select_related("partnership__organization"), pk=pk)
+    link.project = get_project(request, link.project_id)
+    return link
+
+
+def get_outcome(request: HttpRequest, pk: int) -> ProjectOutcome:
+    """Return an outcome of a project that the user may see, and enter its area; otherwise 404."""
+    outcome = get_object_or_404(ProjectOutcome, pk=pk)
+    outcome.project = get_project(request, outcome.project_id)
+    return outcome
+
+
+def get_project_count(request: HttpRequest, pk: int) -> ProjectCount:
+    """Return a count of a project that the user may see, and enter its area; otherwise 404."""
+    count = get_object_or_404(ProjectCount.objects.select_related("outcome"), pk=pk)
+    count.outcome.project = get_project(request, count.outcome.project_id)
+    return count
 
 
 def get_training(request: HttpRequest, pk: int) -> Training:

@@ -13,6 +13,7 @@ from meetings.models import (
     MeetingInvitation,
     Minutes,
     Poll,
+    Project,
     Question,
     Series,
 )
@@ -67,6 +68,18 @@ def question_breadcrumbs(question: Question) -> list[tuple[str, str]]:
     """Return the breadcrumbs of a page below a question."""
     page = reverse("meetings:question_list", args=[question.area.slug])
     return [(_("Questions and answers"), page), (question.subject, question.get_absolute_url())]
+
+
+def project_breadcrumbs(project: Project) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a page below a project."""
+    page = reverse("meetings:project_list", args=[project.area.slug])
+    return [(_("Projects"), page), (project.name, project.get_absolute_url())]
+
+
+def project_form_context(project: Project, title: str, form: Any, **more: Any) -> dict[str, Any]:
+    """Return the context of a page with one form about a project."""
+    crumbs, url = project_breadcrumbs(project), project.get_absolute_url()
+    return {"title": title, "crumbs": crumbs, "here": title, "form": form, "cancel_url": url, **more}
 
 
 def form_context(

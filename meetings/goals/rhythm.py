@@ -29,13 +29,6 @@ def last_period_end(today: date, rhythm: str) -> date:
     return date(number // 12, number % 12 + 1, 1) - timedelta(days=1)
 
 
-def last_period_end(today: date, rhythm: str) -> date:
-    """Return the last day of the last period that is over: of a quarter on November 29, September 30."""
-    months = months_of(rhythm)
-    number = (today.year * 12 + today.month - 1) // months * months
-    return date(number // 12, number % 12 + 1, 1) - timedelta(days=1)
-
-
 def first_day_of(*, baseline_on: date | None, first_on: date, adopted_on: date | None) -> date:
     """Return the day from which reports are counted: that of the baseline, but not before the plan was adopted."""
     return max(baseline_on or first_on, adopted_on or first_on)

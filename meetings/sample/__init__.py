@@ -15,6 +15,7 @@ from meetings.sample import (
     minutes,
     motions,
     plans,
+    projects,
     questions,
     records,
     series,
@@ -38,6 +39,7 @@ def load(*, today: date) -> bool:
         planned = series.load(story, made)
         answers.load(story, planned)
         _load_what_was_recorded(gather(story, planned))
+        projects.load(story)
     story.past.write()
     return True
 

@@ -23,7 +23,7 @@ from meetings.models import (
 )
 from meetings.models.series import time_of_day
 from meetings.recurrence import occurrences
-from meetings.sample import generated_goals
+from meetings.sample import generated_goals, generated_projects
 from onestop.local.generated import Size
 from partners.models import LocalArea, Membership, Partnership, Representative, Role
 from partners.sample.generated import AGE, NOON, insert, record_inserts
@@ -73,6 +73,8 @@ def generate(size: Size, *, today: date) -> dict[str, int]:
                 made[what] += number
     for model, pk in last.items():
         record_inserts(model, since=pk, at=datetime.combine(today - timedelta(days=AGE), NOON, UTC))
+    with unrecorded():
+        made |= generated_projects.generate(size, today=today)
     return made
 
 

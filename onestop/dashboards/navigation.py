@@ -24,3 +24,14 @@ navigation.add(
     ),
     Entry(_("Home"), icon="house", name="dashboards:home", order=1, in_area=True, marks=("dashboards:home",), tab=1),
 )
+navigation.add(
+    Entry(
+        _("Network map"),
+        icon="diagram-3",
+        name="dashboards:network_map",
+        group="Network",
+        order=50,
+        in_area=True,
+        marks=("dashboards:network_", "dashboards:partner_ties"),
+    ),
+)

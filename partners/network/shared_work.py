@@ -4,9 +4,11 @@ A tie between two partners is a thing that both take part in: an agreement, a me
 a survey, and every tie has a date.
 """
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -15,7 +17,10 @@ from partners.models import LocalArea
 
 @dataclass(frozen=True)
 class SharedThing:
-    """One thing with the ids of the partners that take part in it, and the days from which and until which they do."""
+    """One thing with the ids of the partners that take part in it, and the days from which and until which they do.
+
+    Its name and page are only for those who may see it (:func:`visible_things`); that it ties partners is no secret.
+    """
 
     kind: str
     key: int
@@ -31,7 +36,8 @@ class SharedKind:
     """A kind of shared things: "agreements", and how those of an area in some days are read.
 
     ``read`` takes an area and a first and last day, and returns the things of those days in a fixed number of queries.
-    ``one`` and ``many`` are the words for a count: "agreement", "agreements".
+    ``visible`` takes ids of things and a person, and returns the ids of those whose name the person may see, in one
+    query. ``one`` and ``many`` are the words for a count: "agreement", "agreements".
     """
 
     code: str
@@ -39,6 +45,7 @@ class SharedKind:
     one: str | Promise
     many: str | Promise
     read: Callable[[LocalArea, date, date], Iterable[SharedThing]]
+    visible: Callable[[Collection[int], Any], Iterable[int]]
     position: int = 0
 
 
@@ -62,3 +69,11 @@ def shared_in(area: LocalArea, first: date, last: date, *, kinds: Iterable[str] 
         thing for kind in shared_kinds() if not wanted or kind.code in wanted for thing in kind.read(area, first, last)
     ]
     return [thing for thing in found if len(thing.partnerships) > 1]
+
+
+def visible_things(things: Iterable[SharedThing], user: Any) -> set[tuple[str, int]]:
+    """Return which things the person may see by name, as pairs of kind and key; one query a kind."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for thing in things:
+        ids[thing.kind].add(thing.key)
+    return {(kind, key) for kind, keys in ids.items() for key in _kinds[kind].visible(keys, user)}

@@ -148,10 +148,5 @@ def test_a_report_is_about_the_last_period_that_is_over():
     assert ends == [date(2026, 10, 31), date(2026, 9, 30), date(2026, 6, 30), date(2025, 12, 31)]
 
 
-def test_a_report_is_about_the_last_period_that_is_over():
-    ends = [last_period_end(date(2026, 11, 29), rhythm) for rhythm in ("month", "quarter", "half", "year")]
-    assert ends == [date(2026, 10, 31), date(2026, 9, 30), date(2026, 6, 30), date(2025, 12, 31)]
-
-
 def test_a_quarter_is_reported_two_weeks_later():
     assert due_after(date(2026, 9, 30), "quarter") == date(2027, 1, 15)

@@ -89,14 +89,6 @@ def test_partners_are_told_of_what_they_must_consent_to(goal, neighbor_partner, 
     assert [mail.to for mail in mails()].count(cast["neighbor"].email) == 2
 
 
-def test_partners_are_told_of_what_they_must_consent_to(goal, neighbor_partner, cast):
-    partners.set_partner(goal, neighbor_partner, by=cast["staff"], at=NOW)
-    assert {mail.to for mail in mails()} == {cast["neighbor"].email, cast["manager"].email}
-    factories.make_goal_consent(goal, neighbor_partner)
-    editing.update_goal(goal, facts={"target": Decimal(80)}, by=cast["staff"], at=NOW)
-    assert [mail.to for mail in mails()].count(cast["neighbor"].email) == 2
-
-
 def test_who_saves_second_learns_what_the_first_has_changed(goal, cast):
     version = version_of(goal)
     editing.update_goal(goal, facts={"name": "One"}, version=version, by=cast["staff"], at=NOW)

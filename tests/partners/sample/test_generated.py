@@ -18,9 +18,10 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 LISTS = ("partnership_list", "service_list", "representative_list", "center_list", "presence_board")
 AGREEMENTS = ("agreement_list", "board", "timeline", "compliance", "purchase_list")
-MEETINGS = ("calendar", "group_list")
+MEETINGS = ("calendar", "group_list", "project_list", "project_compare")
 PAGES = (
     "dashboards:home",
+    "dashboards:network_map",
     "partners:coverage",
     "partners:directory_area",
     *(f"partners:{name}" for name in LISTS),
