@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from onestop.dashboards.board.times import when_of
 from onestop.dashboards.models import BoardInterest, Offer, Opportunity
 from onestop.dashboards.models.opportunities import Kind, OpportunityQuerySet
 from partners.models import BoardTerm, LocalArea
@@ -50,6 +51,11 @@ class Match:
     def icon(self) -> str:
         """The icon of its kind."""
         return ICONS[Kind(self.opportunity.kind)]
+
+    @property
+    def when(self) -> str:
+        """Its day and time in words, if it has any."""
+        return when_of(self.opportunity)
 
     @property
     def is_offered(self) -> bool:
@@ -159,3 +165,45 @@ def suggested_members(opportunity: Opportunity, members: Iterable[BoardTerm]) ->
                 said[term.pk].append(interest.note or str(_("Interested")))
     listed = [(term, "; ".join(said[term.pk])) for term in members]
     return sorted(listed, key=lambda pair: not pair[1])
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member of the board, what interests them, and their offers."""
+
+    term: BoardTerm
+    interests: Sequence[BoardInterest]
+    offers: Sequence[Offer]
+
+    @property
+    def note(self) -> str:
+        """What they said of it in their words."""
+        return next((each.note for each in self.interests if each.note), "")
+
+    def number(self, *statuses: str) -> int:
+        """Return how many of their offers have one of these statuses."""
+        return sum(offer.status in statuses for offer in self.offers)
+
+    @property
+    def taken(self) -> list[Offer]:
+        """What they have taken on and not done yet."""
+        return [offer for offer in self.offers if offer.status == Offer.Status.TAKEN]
+
+    @property
+    def done(self) -> int:
+        """How much of it they have done."""
+        return self.number(Offer.Status.DONE)
+
+    @property
+    def waiting(self) -> int:
+        """How many offers wait for their answer."""
+        return self.number(Offer.Status.OFFERED)
+
+
+def members_with_offers(area: LocalArea, today: date) -> list[MemberRow]:
+    """Return who serves on the board of an area, by name; three queries."""
+    members = members_of(area, today)
+    offers: dict[int, list[Offer]] = defaultdict(list)
+    for offer in Offer.objects.filter(term__in=[each.pk for each in members]).select_related("opportunity"):
+        offers[offer.term_id].append(offer)
+    return [MemberRow(term, list(term.interests.all()), offers[term.pk]) for term in members]
