@@ -17,7 +17,7 @@ from onestop.dashboards.models.opportunities import Kind, OpportunityQuerySet
 from partners.models import BoardTerm, LocalArea
 
 YEAR = timedelta(days=365)
-ICONS = {
+KIND_ICONS = {
     Kind.SPONSOR: "flag",
     Kind.EMPLOYER: "building",
     Kind.VISIT: "geo-alt",
@@ -26,13 +26,14 @@ ICONS = {
     Kind.OTHER: "hand-index-thumb",
 }
 Look = tuple[str, str | Promise, str]
-OFFERS: dict[str, Look] = {
-    Offer.Status.OFFERED: ("way", Offer.Status.OFFERED.label, "send"),
-    Offer.Status.TAKEN: ("good", Offer.Status.TAKEN.label, "hand-index-thumb"),
-    Offer.Status.DECLINED: ("rest", Offer.Status.DECLINED.label, "slash-circle"),
-    Offer.Status.DONE: ("good", Offer.Status.DONE.label, "check-lg"),
-    Offer.Status.GIVEN_BACK: ("rest", Offer.Status.GIVEN_BACK.label, "arrow-counterclockwise"),
+OFFER_ICONS = {
+    Offer.Status.OFFERED: "send",
+    Offer.Status.TAKEN: "hand-index-thumb",
+    Offer.Status.DECLINED: "slash-circle",
+    Offer.Status.DONE: "check-lg",
+    Offer.Status.GIVEN_BACK: "arrow-counterclockwise",
 }
+OFFER_KINDS = {Offer.Status.OFFERED: "way", Offer.Status.TAKEN: "good", Offer.Status.DONE: "good"}
 OPEN, TAKEN, DONE, CLOSED = "open", "taken", "done", "closed"
 STATES: tuple[tuple[str, Any], ...] = (
     (OPEN, _("Can be taken on")), (TAKEN, _("Taken on")), (DONE, _("Done")), (CLOSED, _("Closed")),
@@ -50,7 +51,7 @@ class Match:
     @property
     def icon(self) -> str:
         """The icon of its kind."""
-        return ICONS[Kind(self.opportunity.kind)]
+        return KIND_ICONS[Kind(self.opportunity.kind)]
 
     @property
     def when(self) -> str:
@@ -91,6 +92,12 @@ def in_state(rows: Any, state: str, today: date) -> Any:
         CLOSED: ~Q(closed_at=None) | Q(until_on__lt=today),
     }
     return rows.filter(kept[state])
+
+
+def look_of(offer: Offer) -> Look:
+    """Return how the status of an offer looks as a chip."""
+    status = Offer.Status(offer.status)
+    return OFFER_KINDS.get(status, "rest"), status.label, OFFER_ICONS[status]
 
 
 def state_of(opportunity: Any, today: date) -> Look:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onestop.dashboards.board.matching import ICONS, state_of
+from onestop.dashboards.board.matching import KIND_ICONS, state_of
 from onestop.dashboards.board.times import when_of
 from onestop.dashboards.models.opportunities import Kind
 from onestop.ui.lists import Table
@@ -37,7 +37,7 @@ class OpportunityTable(Table):
         return format_html('<a href="{}">{}</a>', address_of("dashboards:opportunity_detail", record.pk), record.title)
 
     def render_kind(self, record: Any) -> SafeString:
-        return format_html("{} {}", draw_icon(ICONS[Kind(record.kind)]), record.get_kind_display())
+        return format_html("{} {}", draw_icon(KIND_ICONS[Kind(record.kind)]), record.get_kind_display())
 
     def render_held_at(self, record: Any) -> str:
         if record.held_at:

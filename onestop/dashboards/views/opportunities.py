@@ -17,11 +17,10 @@ from django.views.decorators.http import require_POST
 
 from onestop.accounts.requests import SignedIn
 from onestop.dashboards.board import opportunities as verbs
-from onestop.dashboards.board.goals import goal_page
 from onestop.dashboards.board.matching import (
-    ICONS,
-    OFFERS,
+    KIND_ICONS,
     Match,
+    look_of,
     matches_for,
     members_of,
     state_of,
@@ -29,6 +28,7 @@ from onestop.dashboards.board.matching import (
     with_counts,
     year_of,
 )
+from onestop.dashboards.board.pages import goal_page
 from onestop.dashboards.board.times import when_of
 from onestop.dashboards.context.opportunities import get_opportunity, list_crumb, opportunity_breadcrumbs
 from onestop.dashboards.filters.opportunities import OpportunityFilters
@@ -137,10 +137,10 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": [list_crumb(opportunity.area)],
         "here": opportunity.title,
         "opportunity": opportunity,
-        "icon": ICONS[Kind(opportunity.kind)],
+        "icon": KIND_ICONS[Kind(opportunity.kind)],
         "chip": chip,
         "when": when_of(opportunity),
-        "offers": [(offer, OFFERS[offer.status], may_keep or offer.term_id in own) for offer in offers],
+        "offers": [(offer, look_of(offer), may_keep or offer.term_id in own) for offer in offers],
         "may_keep": may_keep,
         "may_take": is_open and mine is None and may(request.user, TAKE, opportunity),
         "is_open": is_open,
