@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from onestop.dashboards.views import interests, offers, opportunities
+from onestop.dashboards.views import board, interests, offers, opportunities
 
 urlpatterns = [
+    path("areas/<slug:slug>/board/dashboard/", board.board_dashboard, name="board_dashboard"),
     path("areas/<slug:slug>/points-of-engagement/", opportunities.opportunity_list, name="opportunity_list"),
     path("areas/<slug:slug>/points-of-engagement/add/", opportunities.opportunity_add, name="opportunity_add"),
     path("areas/<slug:slug>/points-of-engagement/members/", interests.interest_list, name="interest_list"),

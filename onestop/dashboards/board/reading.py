@@ -195,9 +195,9 @@ def _shares(area: LocalArea, day: date) -> tuple[Decimal, Decimal]:
     rows = FundingInvoice.objects.filter(
         agreement__area=area, voided_at=None, due_on__lte=day, due_on__gt=day - timedelta(days=365)
     )
-    sums = with_paid(rows).order_by().aggregate(due=Sum("amount"), paid=Sum("paid"))
-    due, paid = sums["due"] or ZERO, sums["paid"] or ZERO
-    return due, min(due, paid)
+    sums = with_paid(rows).order_by().aggregate(asked=Sum("amount"), open=Sum("left"))
+    due = sums["asked"] or ZERO
+    return due, min(due, due - (sums["open"] or ZERO))
 
 
 def _costs(area: LocalArea, day: date) -> PeriodCosts | None:
