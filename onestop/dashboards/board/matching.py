@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Lower
-from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.dashboards.board.times import when_of
@@ -25,7 +25,7 @@ KIND_ICONS = {
     Kind.POLICY: "journal-text",
     Kind.OTHER: "hand-index-thumb",
 }
-Look = tuple[str, str | Promise, str]
+Look = tuple[str, str, str]
 OFFER_ICONS = {
     Offer.Status.OFFERED: "send",
     Offer.Status.TAKEN: "hand-index-thumb",
@@ -97,21 +97,21 @@ def in_state(rows: Any, state: str, today: date) -> Any:
 def look_of(offer: Offer) -> Look:
     """Return how the status of an offer looks as a chip."""
     status = Offer.Status(offer.status)
-    return OFFER_KINDS.get(status, "rest"), status.label, OFFER_ICONS[status]
+    return OFFER_KINDS.get(status, "rest"), str(status.label), OFFER_ICONS[status]
 
 
 def state_of(opportunity: Any, today: date) -> Look:
     """Return how an opportunity with its counts looks as a chip."""
     is_over = opportunity.until_on is not None and opportunity.until_on < today
     if opportunity.is_archived:
-        return "rest", _("Archived"), "archive"
+        return "rest", gettext("Archived"), "archive"
     if opportunity.done and opportunity.done == opportunity.taken:
-        return "good", _("Done"), "check-lg"
+        return "good", gettext("Done"), "check-lg"
     if opportunity.taken >= opportunity.places:
-        return "good", _("Taken on"), "hand-index-thumb"
+        return "good", gettext("Taken on"), "hand-index-thumb"
     if opportunity.closed_at is not None or is_over:
-        return "rest", _("Closed"), "slash-circle"
-    return "way", _("Can be taken on"), "hand-index-thumb"
+        return "rest", gettext("Closed"), "slash-circle"
+    return "way", gettext("Can be taken on"), "hand-index-thumb"
 
 
 def terms_of(user: Any, area: LocalArea | int, today: date) -> list[BoardTerm]:

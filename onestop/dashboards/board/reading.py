@@ -243,7 +243,7 @@ def _goals(area: LocalArea, day: date) -> list[Goal]:
     """Return the goals that partners pursue, each with its last reports up to a day; two queries."""
     rows = Goal.objects.pursued().filter(plan__area=area).select_related("sponsor", "plan")
     reports = GoalUpdate.objects.standing().filter(value__isnull=False, as_of__lte=day).order_by("as_of", "pk")
-    goals = list(
+    goals: list[Any] = list(
         rows.prefetch_related(Prefetch("updates", reports, to_attr="reports")).order_by(
             "plan__first_on", "plan", "position", "pk"
         )
