@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onestop.dashboards.views import board, interests, offers, opportunities
+from onestop.dashboards.views import board, comparing, interests, offers, opportunities
 
 urlpatterns = [
     path("areas/<slug:slug>/board/dashboard/", board.board_dashboard, name="board_dashboard"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("offers/<int:pk>/decline/", offers.offer_decline, name="offer_decline"),
     path("offers/<int:pk>/give-back/", offers.offer_give_back, name="offer_give_back"),
     path("offers/<int:pk>/done/", offers.offer_done, name="offer_done"),
+    path("states/<str:code>/compare/", comparing.state_compare, name="state_compare"),
     path("board-terms/<int:pk>/interests/", offers.interests_edit, name="interests_edit"),
 ]

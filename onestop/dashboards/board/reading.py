@@ -105,9 +105,11 @@ class BoardData:
     paid: Decimal  # of these
     costs: PeriodCosts | None
     purchases: Sequence[Any]  # purchases in force, with_sums
+    payers: int  # partners that were to pay these shares
     seats: int  # seats of partners on the rolls of twelve months
     filled: int  # of these
     held: int  # meetings
+    seated: int  # partners that have these seats
     goals: Sequence[Goal]  # pursued, each with ``reports``: the last ones, the oldest first
     scores: Mapping[int, int | None]
     meeting: BoardMeeting | None
@@ -168,8 +170,8 @@ def read_board(area: LocalArea, *, day: date, at: datetime) -> BoardData:
     summary = summarize(network, *read_together(summary_parts(network, today=day)))
     found = with_clocks(Agreement.objects.of(area).with_terms().exclude(status__in=[Status.DRAFT, Status.WITHDRAWN]))
     agreements: list[Any] = list(found.order_by("pk"))
-    seats, filled, held = _turnout(area, at)
-    due, paid = _shares(area, day)
+    seats, filled, held, seated = _turnout(area, at)
+    due, paid, payers = _shares(area, day)
     return BoardData(
         area=area,
         day=day,
@@ -179,25 +181,28 @@ def read_board(area: LocalArea, *, day: date, at: datetime) -> BoardData:
         clocks=[clock for each in agreements if each.executed_on for clock in clocks_of(each, day)],
         due=due,
         paid=paid,
+        payers=payers,
         costs=_costs(area, day),
         purchases=_purchases(agreements, day),
         seats=seats,
         filled=filled,
         held=held,
+        seated=seated,
         goals=_goals(area, day),
         scores=scores_of(area, day),
         meeting=_next_meeting(area, at),
     )
 
 
-def _shares(area: LocalArea, day: date) -> tuple[Decimal, Decimal]:
-    """Return what partners were to pay by a day, of the invoices of the year before it, and what they paid."""
+def _shares(area: LocalArea, day: date) -> tuple[Decimal, Decimal, int]:
+    """Return what partners were to pay by a day, of the invoices of a year, what they paid, and how many they are."""
     rows = FundingInvoice.objects.filter(
         agreement__area=area, voided_at=None, due_on__lte=day, due_on__gt=day - timedelta(days=365)
     )
-    sums = with_paid(rows).order_by().aggregate(asked=Sum("amount"), open=Sum("left"))
+    payers = Count("payer__partnership", distinct=True)
+    sums = with_paid(rows).order_by().aggregate(asked=Sum("amount"), open=Sum("left"), payers=payers)
     due = sums["asked"] or ZERO
-    return due, min(due, due - (sums["open"] or ZERO))
+    return due, min(due, due - (sums["open"] or ZERO)), sums["payers"]
 
 
 def _costs(area: LocalArea, day: date) -> PeriodCosts | None:
@@ -229,14 +234,15 @@ def _purchases(agreements: Sequence[Any], day: date) -> list[Any]:
     return list(with_sums(Agreement.objects.filter(pk__in=ids), day).order_by("number", "pk"))
 
 
-def _turnout(area: LocalArea, at: datetime) -> tuple[int, int, int]:
-    """Return the seats of partners on the rolls of twelve months, those that were filled, and how many meetings."""
+def _turnout(area: LocalArea, at: datetime) -> tuple[int, int, int, int]:
+    """Return the seats of partners on the rolls of twelve months, those filled, the meetings, and the partners."""
     groups = Group.objects.filter(area=area)
     held = held_meetings(groups, since=since_months(MONTHS, at=at), at=at).order_by()
     there = Count("pk", filter=Q(presence__in=Attendance.THERE))
     rows = Attendance.objects.filter(meeting__in=held.values("pk"), seat__partnership__isnull=False).order_by()
-    found = rows.aggregate(seats=Count("pk"), filled=there, held=Count("meeting", distinct=True))
-    return found["seats"], found["filled"], found["held"]
+    meetings, partners = Count("meeting", distinct=True), Count("seat__partnership", distinct=True)
+    found = rows.aggregate(seats=Count("pk"), filled=there, held=meetings, partners=partners)
+    return found["seats"], found["filled"], found["held"], found["partners"]
 
 
 def _goals(area: LocalArea, day: date) -> list[Goal]:
