@@ -76,7 +76,7 @@ def test_corrected_reports_are_not_drawn(as_, area):
 
 
 def test_expired_agreements_are_the_gravest_risk(as_, area):
-    today = timezone.localdate()
+    today = now().astimezone(area.zone).date()
     factories.make_agreement(
         area, title="MOU with Title V", status="executed", executed_on=today - timedelta(days=800),
         effective_on=today - timedelta(days=800), expires_on=today - timedelta(days=70),

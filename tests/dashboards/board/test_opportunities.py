@@ -107,15 +107,16 @@ def test_an_offer_is_declined_and_offered_again(area, term):
 
 def test_done_says_what_it_changed(area, term):
     opportunity = factories.make_opportunity(area)
+    today = now().astimezone(area.zone).date()
     [offer] = offers.offer_to(opportunity, [term], by=None, at=now())
     with pytest.raises(offers.CannotTakeOn, match="Nobody has taken this on"):
-        offers.finish(offer, done_on=now().date(), changed="Much", by=None, at=now())
+        offers.finish(offer, done_on=today, changed="Much", by=None, at=now())
     offers.take_on(opportunity, term, by=None, at=now())
     with pytest.raises(offers.CannotTakeOn, match="earlier day"):
-        offers.finish(offer, done_on=now().date() + timedelta(days=3), changed="Much", by=None, at=now())
+        offers.finish(offer, done_on=today + timedelta(days=3), changed="Much", by=None, at=now())
     with pytest.raises(offers.CannotTakeOn, match="Say what it changed"):
-        offers.finish(offer, done_on=now().date(), changed=" ", by=None, at=now())
-    yesterday = now().date() - timedelta(days=1)
+        offers.finish(offer, done_on=today, changed=" ", by=None, at=now())
+    yesterday = today - timedelta(days=1)
     done = offers.finish(offer, done_on=yesterday, changed="Two were hired.", by=None, at=now())
     assert (done.status, done.changed) == ("done", "Two were hired.")
     with pytest.raises(offers.CannotTakeOn):
