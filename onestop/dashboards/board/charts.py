@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from meetings.models import Goal
 from onestop.dashboards.board.figures import Before
 from onestop.dashboards.board.reading import PeriodCosts, PoolCost
-from onestop.ui.charts import LineChart, Series, as_number
+from onestop.ui.charts import LineChart, Series, SmallMultiples, as_number
 from onestop.ui.charts_in_rows import BarRows
 from onestop.ui.markup import format_html
 from onestop.ui.presentation import money, shortday
@@ -137,8 +137,8 @@ TRENDS = (
 )
 
 
-def trend_charts(history: Sequence[Before]) -> list[LineChart]:
-    """Return what can be shown over time from snapshots, the oldest first; at least two days with a value each."""
+def trend_charts(history: Sequence[Before]) -> SmallMultiples | None:
+    """Return what can be shown over time from snapshots, the oldest first: what has a value on two days or more."""
     charts = []
     for code, title, is_share in TRENDS:
         known = [before for before in history if before.numbers.get(code) is not None]
@@ -149,7 +149,9 @@ def trend_charts(history: Sequence[Before]) -> list[LineChart]:
         say = _("From %(first)s to %(last)s.") % {"first": in_words(values[0]), "last": in_words(values[-1])}
         labels = [f"{before.day:%m/%y}" for before in known]
         charts.append(LineChart(title, say, labels, [Series(title, values)], in_words, _("End of the month")))
-    return charts
+    if not charts:
+        return None
+    return SmallMultiples(_("Over two years"), _("From what was kept on the last day of each month."), charts)
 
 
 def _percent(value: float) -> str:

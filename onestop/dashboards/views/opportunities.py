@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -67,7 +67,7 @@ def opportunity_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         request,
         key=f"opportunities:{area.slug}",
         title=_("Points of engagement"),
-        queryset=rows.order_by("closed_at", "held_at", "until_on", "pk"),
+        queryset=rows.order_by(F("closed_at").desc(nulls_first=True), "held_at", "until_on", "pk"),
         filters=OpportunityFilters,
         table=OpportunityTable,
         template="dashboards/board/opportunity_list.html",
