@@ -74,7 +74,8 @@ def _row(
         long = scale.at(max(value, 0), inside) - scale.at(0, inside)
         end = max(end, left + scale.at(0, inside) + long)
         yield format_html(
-            '<rect x="{}" y="{}" width="{}" height="{}" class="bar series-{}" fill="{}" fill-opacity="{}" stroke="{}"/>',
+            '<rect x="{}" y="{}" width="{}" height="{}" class="bar series-{}" fill="{}" fill-opacity="{}"'
+            ' stroke="{}"/>',
             f"{left + scale.at(0, inside):.1f}", f"{top + above + 5 + place * (THICK + 3):.1f}", f"{long:.1f}", THICK,
             place + 1, COLORS[place], FILLS[place], COLORS[place],
         )  # fmt: skip

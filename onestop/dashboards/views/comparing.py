@@ -68,13 +68,14 @@ def _is_shown(line: AreaLine, shown: str) -> bool:
     def value(code: str) -> Any:
         return line.cell(code).value
 
-    tests = {
-        "lapsed": lambda: bool(value("lapsed")),
-        "uncovered": lambda: value("covered") is not None and value("covered") < 100,
-        "late": lambda: bool(value("late")),
-        "none": lambda: line.day is None,
+    covered = value("covered")
+    fits = {
+        "lapsed": bool(value("lapsed")),
+        "uncovered": covered is not None and covered < 100,
+        "late": bool(value("late")),
+        "none": line.day is None,
     }
-    return tests[shown]() if shown in tests else True
+    return fits.get(shown, True)
 
 
 def _column(request: HttpRequest, name: str, label: Any, sort: str, is_descending: bool) -> dict[str, Any]:

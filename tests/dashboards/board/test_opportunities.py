@@ -188,6 +188,7 @@ def test_staff_add_and_offer_and_the_member_takes_it_on(as_, area, cast, term):
     response = client.post(page("opportunity_add", area.slug), data)
     opportunity = Opportunity.objects.get()
     assert response.headers["Location"] == opportunity.get_absolute_url()
+    assert opportunity.held_at is not None
     assert (opportunity.held_at.astimezone(area.zone).hour, opportunity.created_by) == (9, cast["staff"])
     assert "9:00 AM" in client.get(opportunity.get_absolute_url()).content.decode()
     client.post(page("opportunity_offer", opportunity.pk), {"terms": [term.pk]})

@@ -1,6 +1,8 @@
 """The dashboards of the sample: an engaged and a sleepy member, and two years of figures."""
 
+import random
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -42,9 +44,14 @@ def test_snapshots_are_of_different_days_before_today(today):
 
 
 def test_shares_stay_shares():
-    import random
-
-    now = {"required": 19, "covered": 19, "services": 3, "services_fresh": 3, "in_force": 0, "agreements": 0}
+    now: dict[str, Any] = {
+        "required": 19,
+        "covered": 19,
+        "services": 3,
+        "services_fresh": 3,
+        "in_force": 0,
+        "agreements": 0,
+    }
     now |= {"attendance": 100, "engagement": None, "paid_percent": 4, "scores": {"1": 2, "2": None}}
     figures = figures_of(now, 0.0, random.Random(1))
     assert 0 <= figures["attendance"] <= 100
