@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from meetings.models import Goal, Meeting
 from onestop.accounts.models import User
 from onestop.dashboards.board.opportunities import lock_opportunity
+from onestop.dashboards.board.telling import tell_answered, tell_offered
 from onestop.dashboards.models import BoardInterest, Offer, Opportunity
 from onestop.dashboards.models.opportunities import Kind
 from onestop.editing.refusals import Refused
@@ -45,6 +46,7 @@ def offer_to(opportunity: Opportunity, terms: Iterable[BoardTerm], *, by: User |
         offer.taken_at = offer.done_on = None
         offer.save()
         made.append(offer)
+    tell_offered(opportunity, made, by=by, at=at)
     return made
 
 
@@ -70,6 +72,7 @@ def take_on(opportunity: Opportunity, term: BoardTerm, *, by: User | None, at: d
         _set_sponsor(opportunity, term)
     offer.status, offer.taken_at, offer.by, offer.done_on = Status.TAKEN, at, by, None
     offer.save()
+    tell_answered(offer, by=by, at=at)
     return offer
 
 
@@ -82,7 +85,7 @@ def decline(offer: Offer, *, by: User | None, at: datetime) -> Offer:
     offer = _lock(offer)
     if offer.status in Offer.TAKEN:
         raise CannotTakeOn(_("It was taken on. Give it back instead."))
-    return _become(offer, Status.DECLINED, by)
+    return _become(offer, Status.DECLINED, by, at)
 
 
 @recorded
@@ -102,7 +105,7 @@ def give_back(offer: Offer, *, by: User | None, at: datetime) -> Offer:
         if held.sponsor_id == offer.term_id:
             held.sponsor = None
             held.save(update_fields=["sponsor"])
-    return _become(offer, Status.GIVEN_BACK, by)
+    return _become(offer, Status.GIVEN_BACK, by, at)
 
 
 @recorded
@@ -121,7 +124,7 @@ def finish(
     if not changed.strip():
         raise CannotTakeOn(_("Say what it changed, also if that is little."), field="changed")
     offer.done_on, offer.changed, offer.meeting = done_on, changed.strip(), meeting
-    return _become(offer, Status.DONE, by)
+    return _become(offer, Status.DONE, by, at)
 
 
 @recorded
@@ -143,14 +146,15 @@ def set_interests(term: BoardTerm, *, kinds: Iterable[str], note: str = "", by: 
 def _lock(offer: Offer) -> Offer:
     """Lock an offer's opportunity, and return the offer as it is now."""
     opportunity = lock_opportunity(offer.opportunity)
-    offer = Offer.objects.select_related("term").get(pk=offer.pk)
+    offer = Offer.objects.select_related("term__user").get(pk=offer.pk)
     offer.opportunity = opportunity
     return offer
 
 
-def _become(offer: Offer, status: str, by: User | None) -> Offer:
+def _become(offer: Offer, status: str, by: User | None, at: datetime) -> Offer:
     offer.status, offer.by = status, by
     offer.save()
+    tell_answered(offer, by=by, at=at)
     return offer
 
 

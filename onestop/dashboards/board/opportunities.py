@@ -107,7 +107,7 @@ def restore_opportunity(opportunity: Opportunity, *, by: User | None, at: dateti
 
 def lock_opportunity(opportunity: Opportunity) -> Opportunity:
     """Lock a point of engagement, and return it as it is now: of two who take the last place, the second sees it."""
-    rows = Opportunity.objects.select_related("area__state", "goal", "center", "partnership__organization")
+    rows = Opportunity.objects.select_related("area__state", "goal", "center", "created_by")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=opportunity.pk)
 
 
