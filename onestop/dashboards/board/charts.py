@@ -45,6 +45,11 @@ class GoalRow:
     wanted_url: str = ""  # where a member of the board takes it on
 
     @property
+    def take_url(self) -> str:
+        """Where a member takes it on: what was added for it, or the page of the goal."""
+        return self.wanted_url or self.url
+
+    @property
     def reports(self) -> Sequence[Any]:
         """The last reports with a value, the oldest first."""
         return list(vars(self.goal)["reports"])
