@@ -61,5 +61,6 @@ SCHEDULE = {
     "print-public-minutes": every(HOUR, "meetings.tasks.print_public_minutes"),
     "tell-assigned-actions": every(MINUTE, "meetings.tasks.tell_assigned"),
     "ask-about-trainings": every(HOUR, "meetings.tasks.ask_about_trainings"),
+    "take-snapshots": every(10 * MINUTE, "onestop.dashboards.tasks.take_snapshots"),
     "match-boards": every(6 * HOUR, "meetings.tasks.match_boards"),
 }

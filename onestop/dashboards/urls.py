@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onestop.dashboards import network_urls
+from onestop.dashboards import board_urls, network_urls
 from onestop.dashboards.views import first_pages
 
 app_name = "dashboards"
@@ -13,3 +13,4 @@ urlpatterns = [
     path("welcome/", first_pages.welcome, name="welcome"),
 ]
 urlpatterns += network_urls.urlpatterns
+urlpatterns += board_urls.urlpatterns

@@ -1,0 +1,274 @@
+"""What the figures of a board are made of, read in a fixed number of queries, whatever the size of the area.
+
+``read_board`` reads an area as of a day; everything else of the dashboard, the snapshots and the packets is computed
+from it without queries (``figures``, ``sentences``, ``charts``).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, Sum
+
+from agreements.funding.open_invoices import with_paid
+from agreements.models import ActualCost, Agreement, CostShare, FundingBudget, FundingInvoice, FundingPeriod, Stage
+from agreements.purchasing.listing import with_sums
+from agreements.terms.clocks import Clock, clocks_of, with_clocks
+from agreements.terms.standings import EXPIRING, IN_FORCE, LAPSED, Standing, standing_of
+from meetings.models import AgendaItem, Attendance, Goal, GoalUpdate, Group, Meeting
+from meetings.models.agendas import Purpose
+from meetings.turnout.reading import held_meetings, since_months
+from onestop.dashboards.engagement.score import scores_of
+from onestop.ui.small_queries import read_together
+from partners.models import LocalArea
+from partners.network.attention import LATE, Attention, attention_in
+from partners.network.summary import AreaSummary, network_of, summarize, summary_parts
+
+ZERO = Decimal(0)
+MONTHS = 12  # of meetings
+SHOWN_UPDATES = 8  # reports in the small curve of a goal
+Status = Agreement.Status
+UNDER_WAY = (Status.REVIEW, Status.SIGNING)
+DECIDED = (Purpose.DECIDE, Purpose.CONSENT)
+
+
+@dataclass(frozen=True)
+class PoolCost:
+    """What a pool was planned to cost in a period, and what it cost."""
+
+    name: str
+    budget: Decimal
+    actual: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """By how much it cost more; less than zero if it cost less."""
+        return self.actual - self.budget
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it cost over 5 percent more than planned."""
+        return self.actual > self.budget * Decimal("1.05")
+
+
+@dataclass(frozen=True)
+class PeriodCosts:
+    """The last period of which actual costs are known."""
+
+    period: FundingPeriod
+    pools: Sequence[PoolCost]
+
+    @property
+    def budget(self) -> Decimal:
+        """The planned cost of all pools."""
+        return sum((pool.budget for pool in self.pools), ZERO)
+
+    @property
+    def actual(self) -> Decimal:
+        """The actual cost of all pools."""
+        return sum((pool.actual for pool in self.pools), ZERO)
+
+
+@dataclass(frozen=True)
+class BoardMeeting:
+    """The next meeting of the board, and the items of its agenda, once it is published."""
+
+    meeting: Meeting
+    items: Sequence[AgendaItem]
+
+    @property
+    def to_decide(self) -> list[AgendaItem]:
+        """The items that are decided."""
+        return [item for item in self.items if item.purpose in DECIDED]
+
+    @property
+    def to_read(self) -> int:
+        """How many items are for information."""
+        return sum(item.purpose == Purpose.INFORM for item in self.items)
+
+
+@dataclass(frozen=True)
+class BoardData:
+    """An area on a day, as its board sees it."""
+
+    area: LocalArea
+    day: date
+    network: AreaSummary
+    attention: Sequence[Attention]
+    agreements: Sequence[tuple[Agreement, Standing]]
+    clocks: Sequence[Clock]
+    due: Decimal  # cost shares that were to be paid by the day, in invoices of the year before it
+    paid: Decimal  # of these
+    costs: PeriodCosts | None
+    purchases: Sequence[Any]  # purchases in force, with_sums
+    payers: int  # partners that were to pay these shares
+    seats: int  # seats of partners on the rolls of twelve months
+    filled: int  # of these
+    held: int  # meetings
+    seated: int  # partners that have these seats
+    goals: Sequence[Goal]  # pursued, each with ``reports``: the last ones, the oldest first
+    scores: Mapping[int, int | None]
+    meeting: BoardMeeting | None
+
+    def standing_so(self, *codes: str) -> list[tuple[Agreement, Standing]]:
+        """Return the agreements of some standings, those that end first at the beginning."""
+        found = [pair for pair in self.agreements if pair[1].code in codes]
+        return sorted(found, key=lambda pair: (vars(pair[0])["ends_on"] or date.max, pair[0].pk))
+
+    @cached_property
+    def in_force(self) -> int:
+        """How many agreements are in force."""
+        return len(self.standing_so(IN_FORCE, EXPIRING))
+
+    @cached_property
+    def lapsed(self) -> list[tuple[Agreement, Standing]]:
+        """The agreements that expired without a successor, the first one first."""
+        return self.standing_so(LAPSED)
+
+    @cached_property
+    def expiring(self) -> list[tuple[Agreement, Standing]]:
+        """The agreements that expire within 270 days, the first one first."""
+        return self.standing_so(EXPIRING)
+
+    @property
+    def wanted(self) -> int:
+        """How many agreements there are or should be: in force, expired, and under way."""
+        return self.in_force + len(self.lapsed) + len(self.standing_so(*UNDER_WAY))
+
+    @cached_property
+    def clocks_late(self) -> list[Clock]:
+        """The clocks of agreements that are overdue."""
+        return [clock for clock in self.clocks if clock.is_over]
+
+    @cached_property
+    def reviews_late(self) -> list[Attention]:
+        """The reviews of centers that are overdue or not on record."""
+        return [item for item in self.attention if item.kind == LATE]
+
+    @property
+    def late(self) -> int:
+        """How many clocks are late."""
+        return len(self.clocks_late) + len(self.reviews_late)
+
+    @cached_property
+    def known_scores(self) -> list[int]:
+        """The scores of partners that have one, the lowest first."""
+        return sorted(score for score in self.scores.values() if score is not None)
+
+    def goals_in(self, health: str) -> int:
+        """Return how many goals have a status."""
+        return sum(goal.health == health for goal in self.goals)
+
+
+def read_board(area: LocalArea, *, day: date, at: datetime) -> BoardData:
+    """Return an area as of the end of a day; ``at`` is now, or when that day ended."""
+    network = network_of(area, today=day)
+    summary = summarize(network, *read_together(summary_parts(network, today=day)))
+    found = with_clocks(Agreement.objects.of(area).with_terms().exclude(status__in=[Status.DRAFT, Status.WITHDRAWN]))
+    agreements: list[Any] = list(found.order_by("pk"))
+    seats, filled, held, seated = _turnout(area, at)
+    due, paid, payers = _shares(area, day)
+    return BoardData(
+        area=area,
+        day=day,
+        network=summary,
+        attention=attention_in(network.coverage, day),
+        agreements=[(each, standing_of(each, day)) for each in agreements],
+        clocks=[clock for each in agreements if each.executed_on for clock in clocks_of(each, day)],
+        due=due,
+        paid=paid,
+        payers=payers,
+        costs=_costs(area, day),
+        purchases=_purchases(agreements, day),
+        seats=seats,
+        filled=filled,
+        held=held,
+        seated=seated,
+        goals=_goals(area, day),
+        scores=scores_of(area, day),
+        meeting=_next_meeting(area, at),
+    )
+
+
+def _shares(area: LocalArea, day: date) -> tuple[Decimal, Decimal, int]:
+    """Return what partners were to pay by a day, of the invoices of a year, what they paid, and how many they are."""
+    rows = FundingInvoice.objects.filter(
+        agreement__area=area, voided_at=None, due_on__lte=day, due_on__gt=day - timedelta(days=365)
+    )
+    payers = Count("payer__partnership", distinct=True)
+    sums = with_paid(rows).order_by().aggregate(asked=Sum("amount"), open=Sum("left"), payers=payers)
+    due = sums["asked"] or ZERO
+    return due, min(due, due - (sums["open"] or ZERO)), sums["payers"]
+
+
+def _costs(area: LocalArea, day: date) -> PeriodCosts | None:
+    """Return what the last period with actual costs was planned to cost and cost, by pool; at most three queries."""
+    known = ActualCost.objects.filter(agreement__area=area)
+    adopted = FundingPeriod.objects.filter(agreement__area=area, budget__status=FundingBudget.Status.ADOPTED)
+    periods = adopted.filter(last_on__lt=day, pk__in=known.values("period"))
+    period = periods.select_related("budget__agreement", "agreement").order_by("-last_on", "-pk").first()
+    if period is None:
+        return None
+    planned = CostShare.objects.filter(period=period, stage=Stage.PLAN).order_by()
+    budget = {row["pool"]: row for row in planned.values("pool", "pool__name").annotate(sum=Sum("amount"))}
+    actual: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    names = {pk: row["pool__name"] for pk, row in budget.items()}
+    costs = ActualCost.objects.filter(period=period).order_by()
+    for row in costs.values("line__pool", "line__pool__name").annotate(sum=Sum("amount")):
+        actual[row["line__pool"]] = row["sum"]
+        names[row["line__pool"]] = row["line__pool__name"]
+    pools = [PoolCost(name, budget[pk]["sum"] if pk in budget else ZERO, actual[pk]) for pk, name in names.items()]
+    return PeriodCosts(period, sorted(pools, key=lambda pool: (-max(pool.budget, pool.actual), pool.name)))
+
+
+def _purchases(agreements: Sequence[Any], day: date) -> list[Any]:
+    ids = [
+        each.pk
+        for each in agreements
+        if each.kind == Agreement.Kind.PURCHASE and standing_of(each, day).code in (IN_FORCE, EXPIRING)
+    ]
+    return list(with_sums(Agreement.objects.filter(pk__in=ids), day).order_by("number", "pk"))
+
+
+def _turnout(area: LocalArea, at: datetime) -> tuple[int, int, int, int]:
+    """Return the seats of partners on the rolls of twelve months, those filled, the meetings, and the partners."""
+    groups = Group.objects.filter(area=area)
+    held = held_meetings(groups, since=since_months(MONTHS, at=at), at=at).order_by()
+    there = Count("pk", filter=Q(presence__in=Attendance.THERE))
+    rows = Attendance.objects.filter(meeting__in=held.values("pk"), seat__partnership__isnull=False).order_by()
+    meetings, partners = Count("meeting", distinct=True), Count("seat__partnership", distinct=True)
+    found = rows.aggregate(seats=Count("pk"), filled=there, held=meetings, partners=partners)
+    return found["seats"], found["filled"], found["held"], found["partners"]
+
+
+def _goals(area: LocalArea, day: date) -> list[Goal]:
+    """Return the goals that partners pursue, each with its last reports up to a day; two queries."""
+    rows = Goal.objects.pursued().filter(plan__area=area).select_related("sponsor", "plan")
+    reports = GoalUpdate.objects.standing().filter(value__isnull=False, as_of__lte=day).order_by("as_of", "pk")
+    goals: list[Any] = list(
+        rows.prefetch_related(Prefetch("updates", reports, to_attr="reports")).order_by(
+            "plan__first_on", "plan", "position", "pk"
+        )
+    )
+    for goal in goals:
+        goal.reports = goal.reports[-SHOWN_UPDATES:]
+    return goals
+
+
+def _next_meeting(area: LocalArea, at: datetime) -> BoardMeeting | None:
+    """Return the next meeting of the board, and its agenda if that is published; two queries."""
+    boards = Group.objects.current().filter(area=area, kind=Group.Kind.BOARD)
+    meeting = Meeting.objects.coming(at).filter(group__in=boards).select_related("group__area", "record").first()
+    if meeting is None:
+        return None
+    items = AgendaItem.objects.on_agenda().filter(meeting=meeting, meeting__record__agenda_published_at__isnull=False)
+    return BoardMeeting(meeting, list(items.select_related("owner")))
+
+
+def end_of(area: LocalArea, day: date) -> datetime:
+    """Return when a day ends in an area."""
+    return datetime.combine(day + timedelta(days=1), time.min, area.zone)
