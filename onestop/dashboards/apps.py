@@ -7,3 +7,7 @@ class DashboardsConfig(AppConfig):
     """Registers the dashboards app."""
 
     name = "onestop.dashboards"
+
+    def ready(self) -> None:
+        """Declare the rights on dashboards."""
+        from onestop.dashboards import rules  # noqa: F401 -- registers them

@@ -1,0 +1,1 @@
+"""Lookups and breadcrumbs of dashboards."""

@@ -1,0 +1,57 @@
+"""Permissions for dashboards. Who sees which opportunity, packet or snapshot is decided by its queryset."""
+
+from typing import Any
+
+import rules
+
+from onestop.dashboards.models import Offer, Opportunity
+from partners.models import BoardTerm
+from partners.rules import administers_its_state, administers_state, is_on_board_here, is_superuser, staff
+from partners.seats import seats_of
+
+
+@rules.predicate
+def is_staff_of_opportunity(user: Any, offer: Offer) -> bool:
+    """One-Stop staff of the area of an offer."""
+    seats = seats_of(user)
+    return seats.everything or offer.opportunity.area_id in seats.staff_area_ids
+
+
+@rules.predicate
+def is_offered_to(user: Any, offer: Offer) -> bool:
+    """The member of the board to whom something was offered."""
+    return bool(getattr(user, "is_active", False)) and offer.term.user_id == user.pk
+
+
+@rules.predicate
+def is_staff_of_board(user: Any, term: BoardTerm) -> bool:
+    """One-Stop staff of the area of a board."""
+    seats = seats_of(user)
+    return seats.everything or term.seat.area_id in seats.staff_area_ids
+
+
+@rules.predicate
+def serves(user: Any, term: BoardTerm) -> bool:
+    """Whoever serves in a term."""
+    return bool(getattr(user, "is_active", False)) and term.user_id == user.pk
+
+
+@rules.predicate
+def is_open_to(user: Any, opportunity: Opportunity) -> bool:
+    """A member of the board that an opportunity is for."""
+    return opportunity.area_id in seats_of(user).board_area_ids
+
+
+PERMISSIONS = {
+    # the dashboard of the board: who runs the area, its state, and its board
+    "dashboards.view_board": staff | is_on_board_here | administers_its_state,
+    "dashboards.compare_areas": is_superuser | administers_state,
+    # points of engagement: staff keep them and record for members without an account; members take them on
+    "dashboards.keep_opportunities": staff,
+    "dashboards.take_on": staff | is_open_to,
+    "dashboards.answer_offer": is_staff_of_opportunity | is_offered_to,
+    "dashboards.keep_interests": is_staff_of_board | serves,
+}
+
+for name, predicate in PERMISSIONS.items():
+    rules.add_perm(name, predicate)
