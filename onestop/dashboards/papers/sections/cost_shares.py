@@ -52,9 +52,7 @@ def years_in(area: LocalArea, today: date) -> list[YearCost]:
         periods.add(period)
     shares = CostShare.objects.filter(period__in=periods, stage=Stage.PLAN).order_by()
     planned = dict(shares.values_list("budget").annotate(sum=Sum("amount")))
-    return [
-        YearCost(budget, totals[budget.pk], planned.get(budget.pk, ZERO), actual[budget.pk]) for budget in budgets
-    ]
+    return [YearCost(budget, totals[budget.pk], planned.get(budget.pk, ZERO), actual[budget.pk]) for budget in budgets]
 
 
 def section(area: LocalArea, today: date) -> Section:
@@ -94,7 +92,7 @@ def section(area: LocalArea, today: date) -> Section:
             )
         ],
         why=_("Each partner pays its fair share of the centers, and the shares follow what they really cost."),
-        url=reverse("agreements:cost_share_list", args=[area.slug]),
+        url=reverse("agreements:cost_shares", args=[area.slug]),
         source=_("All budgets"),
     )
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.dashboards.papers.section import Row, Section, Table
 from onestop.ui.sentences import join_words
+from onestop.ui.small_queries import read_together
 from partners.coverage.matrix import Coverage
 from partners.coverage.matrix import Row as ProgramRow
 from partners.models import LocalArea
 from partners.network.attention import attention_in
 from partners.network.summary import AreaSummary, network_of, summarize, summary_parts
-from onestop.ui.small_queries import read_together
 
 LABEL = gettext_lazy("Program coverage")
 HELP = gettext_lazy("Which required programs have a partner, and what the rules still ask for.")
@@ -62,7 +62,7 @@ def section(area: LocalArea, today: date) -> Section:
 
 
 def _row(row: ProgramRow) -> Row:
-    decision = str(row.decision.get_kind_display()) if row.decision else _("None: a partner is missing")
+    decision = row.decision.in_words if row.decision else _("None: a partner is missing")
     return Row([row.program.name, decision], reverse("partners:program_detail", args=[row.program.code]))
 
 
