@@ -46,9 +46,7 @@ def section(area: LocalArea, today: date) -> Section:
             _table(_("Agreements in review or out for signature"), coming),
             _table(_("Other agreements in force"), holding),
         ],
-        why=_(
-            "Partners serve customers under these agreements. A lapsed one means that a promise is no longer written."
-        ),
+        why=_("Partners serve customers under these agreements. A lapsed one is a promise without a text."),
         url=reverse("agreements:agreement_list", args=[area.slug]),
         source=_("All agreements"),
     )

@@ -1,6 +1,7 @@
 """What the board and its committees are asked to decide at their next meetings, and what they have put off."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -27,7 +28,7 @@ def section(area: LocalArea, today: date) -> Section:
         meeting__status="planned", meeting__series__archived_at=None, purpose=Purpose.DECIDE,
         meeting__starts_at__gt=at, meeting__starts_at__lt=at + AHEAD,
     )  # fmt: skip
-    items = list(rows.select_related("meeting__group", "meeting__series").order_by("meeting__starts_at", "position"))
+    items: list[Any] = list(rows.select_related("meeting__group", "meeting__series").order_by("meeting__starts_at", "position"))
     tabled = Motion.objects.filter(
         meeting__group__area=area, meeting__group__kind__in=Group.OF_BOARD, meeting__group__archived_at=None,
         state=Motion.State.TABLED, decided_at__gt=at - BACK,

@@ -19,7 +19,10 @@ def section(area: LocalArea, today: date) -> Section:
     scores = scores_of(area, today)
     partners = Partnership.objects.active().filter(area=area).select_related("organization")
     rows = [
-        Row([each.organization.name, score_in_words(scores.get(each.pk))], each.get_absolute_url())
+        Row(
+            [each.organization.name, score_in_words(scores.get(each.pk))],
+            address("partners:partnership_detail", each.pk),
+        )
         for each in partners.order_by(Lower("organization__name"), "pk")
     ]
     known = [score for score in scores.values() if score is not None]

@@ -19,7 +19,7 @@ MONTHS = 12
 
 
 def turnouts_in(area: LocalArea, today: date) -> list[Turnout]:
-    """Return the turnout of the groups of an area in 12 months; five queries. Support teams are nobody else's concern."""
+    """Return the turnout of the groups of an area in 12 months; five queries. Support teams are left out."""
     at = end_of(area, today)
     rows = Group.objects.current().filter(area=area).exclude(kind=Group.Kind.SUPPORT)
     groups = list(rows.select_related("area", "state").order_by("name", "pk"))

@@ -1,5 +1,6 @@
 """Points of engagement: what members of the board can take on, who has, and what it changed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,22 +29,14 @@ class Engaged:
 
 def read_points(area: LocalArea, today: date) -> Engaged:
     """Return the points of engagement of an area, and what was done in 12 months; two queries."""
-    rows = (
-        Opportunity.objects.open_on(today)
-        .filter(area=area)
-        .select_related("goal", "center", "partnership__organization")
-    )
+    rows = list(Opportunity.objects.open_on(today).filter(area=area).order_by("kind", "title", "pk"))
     offers = Offer.objects.taken().filter(opportunity__area=area, opportunity__archived_at=None)
-    found = list(offers.select_related("opportunity", "term", "meeting").order_by("-taken_at", "-pk"))
-    taken = [offer for offer in found if offer.status == Offer.Status.TAKEN]
+    found = list(offers.select_related("opportunity", "term").order_by("-taken_at", "-pk"))
+    held = Counter(offer.opportunity_id for offer in found)
     done = [offer for offer in found if offer.done_on and offer.done_on >= today - BACK]
-    held = {
-        each.pk: [offer for offer in found if offer.opportunity_id == each.pk]
-        for each in (open_rows := list(rows.order_by("kind", "title", "pk")))
-    }
     return Engaged(
-        [each for each in open_rows if len(held[each.pk]) < each.places],
-        taken,
+        [each for each in rows if held[each.pk] < each.places],
+        [offer for offer in found if offer.status == Offer.Status.TAKEN],
         sorted(done, key=lambda offer: offer.done_on or date.min, reverse=True),
     )
 
