@@ -36,7 +36,11 @@ class PacketForm(forms.Form):
         places = [(OUT, _("Leave out")), *((str(number), str(number)) for number in range(1, len(PARTS) + 1))]
         for number, part in enumerate(PARTS.values(), 1):
             self.fields[f"place_{part.code}"] = forms.ChoiceField(
-                label=str(part.label), help_text=str(part.help_text), required=False, choices=places, initial=str(number)
+                label=str(part.label),
+                help_text=str(part.help_text),
+                required=False,
+                choices=places,
+                initial=str(number),
             )
 
     def clean(self) -> dict[str, Any]:

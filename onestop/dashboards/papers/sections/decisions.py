@@ -28,7 +28,9 @@ def section(area: LocalArea, today: date) -> Section:
         meeting__status="planned", meeting__series__archived_at=None, purpose=Purpose.DECIDE,
         meeting__starts_at__gt=at, meeting__starts_at__lt=at + AHEAD,
     )  # fmt: skip
-    items: list[Any] = list(rows.select_related("meeting__group", "meeting__series").order_by("meeting__starts_at", "position"))
+    items: list[Any] = list(
+        rows.select_related("meeting__group", "meeting__series").order_by("meeting__starts_at", "position")
+    )
     tabled = Motion.objects.filter(
         meeting__group__area=area, meeting__group__kind__in=Group.OF_BOARD, meeting__group__archived_at=None,
         state=Motion.State.TABLED, decided_at__gt=at - BACK,

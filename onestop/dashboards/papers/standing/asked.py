@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -111,7 +111,8 @@ def _consents(partnership: Partnership) -> Iterator[Asked]:
         partnership=partnership, goal__archived_at=None, goal__plan__archived_at=None,
         goal__plan__status__in=[SharedPlan.Status.OPEN, SharedPlan.Status.ADOPTED],
     ).annotate(answered=Subquery(last.values("version")[:1]))  # fmt: skip
-    for row in rows.exclude(answered=F("goal__version")).select_related("goal__plan").order_by("goal__position", "pk"):
+    silent = rows.filter(Q(answered=None) | ~Q(answered=F("goal__version")))
+    for row in silent.select_related("goal__plan").order_by("goal__position", "pk"):
         url = address("meetings:goal_detail", row.goal_id)
         until = row.goal.plan.proposals_until if row.goal.plan.status == SharedPlan.Status.OPEN else None
         yield Asked(_("Consent to a goal"), row.goal.name, until, url)
