@@ -59,6 +59,11 @@ def send_packet(pdf: DashboardPdf, terms: Iterable[BoardTerm], *, by: User | Non
         chosen.setdefault(address_of(term), term)
     if not chosen:
         raise CannotSendPacket(_("Choose at least one member."), field="terms")
+    return _mail(pdf, chosen, by=by, at=at)
+
+
+def _mail(pdf: DashboardPdf, chosen: dict[str, BoardTerm], *, by: User | None, at: datetime) -> list[PacketLink]:
+    """Mail a locked packet to members by their addresses; return the links of those who had none that works."""
     pdf.links.unrevoked().filter(email__in=chosen, expires_at__lte=at).update(revoked_at=at)
     known = set(pdf.links.unrevoked().filter(email__in=chosen).values_list("email", flat=True))
     links = PacketLink.objects.bulk_create(
@@ -83,7 +88,7 @@ def resend_link(link: PacketLink, *, by: User | None, at: datetime) -> PacketLin
     if link.revoked_at or not link.term.is_on(at.astimezone(link.pdf.area.zone).date()) or link.term.is_archived:
         raise CannotSendPacket(_("%(name)s no longer receives this packet.") % {"name": link.name})
     _revoke(link, at)
-    [new] = send_packet(link.pdf, [link.term], by=by, at=at)
+    [new] = _mail(link.pdf, {address_of(link.term) or link.email: link.term}, by=by, at=at)
     return new
 
 

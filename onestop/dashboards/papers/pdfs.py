@@ -1,6 +1,5 @@
 """PDFs of dashboards: which one is requested, and how it is made (see ``onestop.files.documents``)."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,8 +76,7 @@ def ask_for_briefing(partnership: Partnership, *, by: User, at: datetime) -> Das
 
 def _ask(area: LocalArea, kind: str, html: str, facts: dict[str, Any], *, by: User, at: datetime) -> DashboardPdf:
     _one_asks_at_a_time(area.pk, by)
-    contents = f"{facts.get('meeting') and facts['meeting'].pk}\0{html}"
-    same = {"area": area, "kind": kind, "digest": hashlib.sha256(contents.encode()).hexdigest()}
+    same = {"area": area, "kind": kind, "digest": texts.digest_of(html)}
     there = DashboardPdf.objects.filter(**same).first()
     if there:
         return there

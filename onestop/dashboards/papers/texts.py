@@ -1,5 +1,6 @@
 """The HTML of board packets, guides and briefings, from which their PDFs are made."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from onestop.dashboards.models import DashboardPdf
 from onestop.dashboards.papers.contents import sections_of
 from onestop.dashboards.papers.guide import guide_sections
 from onestop.dashboards.papers.section import Section
+from onestop.ui.markup import frozen_html
 from partners.models import LocalArea, Partnership
 from partners.people import contacts
 
@@ -26,7 +29,7 @@ def packet_html(area: LocalArea, title: str, codes: Iterable[str], *, meeting: M
     """Return a board packet as a whole page: the chosen sections in their order."""
     facts = [(_("Board"), area.board_name), (_("Figures of"), today)]
     if meeting:
-        facts.insert(1, (_("For the meeting"), meeting.local_start.date()))
+        facts[1:1] = [(_("For the meeting"), meeting.title), (_("Held on"), meeting.local_start.date())]
     return paper_html(area, title, _("Board packet"), sections_of(area, codes, today=today), facts=facts)
 
 
@@ -62,7 +65,15 @@ def file_name(made: DashboardPdf) -> str:
     return f"{slugify(f'{made.area.slug} {made.title[:80]} {made.day.isoformat()}')}.pdf"
 
 
-def shown_part(made: DashboardPdf) -> str:
-    """Return the sections of a paper as a part of a page: what lies between the marks of its template."""
-    found = made.html.partition(BEGIN)[2].partition(END)[0]
-    return found.strip()
+def digest_of(html: str) -> str:
+    """Return the hash of the contents of a paper."""
+    return hashlib.sha256(html.encode()).hexdigest()
+
+
+def shown_part(made: DashboardPdf) -> SafeString:
+    """Return the sections of a paper as a part of a page: what lies between the marks of its template.
+
+    :raises NotFrozen: if the stored text is not the one that was rendered.
+    """
+    part = frozen_html(made.html, made.digest).partition(BEGIN)[2].partition(END)[0]
+    return frozen_html(part, digest_of(part))
