@@ -22,7 +22,10 @@ def fill(area: LocalArea, partner: Partnership, rows: int = 1) -> None:
     for number in range(rows):
         other = factories.make_partnership(area, name=f"Partner {number}")
         factories.make_service(partner, name=f"Welding {number}", how_to_get_in="Call")
-        factories.make_representative(partner, name=f"Rita Reader {number}", email=f"rita{number}@mill.example")
+        factories.make_representative(
+            partner, name=f"Rita Reader {number}", email=f"rita{number}@mill.example",
+            kind="alternate" if number else "main",
+        )  # fmt: skip
         term = factories.make_term(area, approved=True, name=f"Intake {number}", definition="The first talk.")
         term.usages.create(partnership=partner, wording=f"Sign-up {number}")
         _agreements(area, partner, other, number, today)

@@ -39,7 +39,7 @@ def section(area: LocalArea, today: date) -> Section:
         sentences,
         [Table(_("Engagement by partner, in order of their names"), [_("Partner"), _("Score")], rows, frozenset({1}))],
         why=_("Partners that answer, come and deliver keep the network alive. A falling score is a reason to call."),
-        url=address("dashboards:engagement", area.slug),
+        url=address("dashboards:engagement_list", area.slug),
         source=_("Engagement of partners"),
     )
 
