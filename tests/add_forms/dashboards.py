@@ -1,5 +1,6 @@
 """The forms of dashboards."""
 
+from onestop.dashboards.papers.contents import PARTS
 from tests.add_forms.form import AddForm
 
 REPEATABLE = (
@@ -8,7 +9,7 @@ REPEATABLE = (
 )
 ADD_FORMS: dict[str, AddForm] = {
     "dashboards:packet_add": AddForm(
-        ("area",), {"title": "Packet of June", "place_figures": "2", "place_goals": "1"},
+        ("area",), {"title": "Packet of June"} | {f"place_{code}": "1" for code in PARTS},
     ),
     "dashboards:packet_send": AddForm(("ready_packet",), lambda w: {"terms": str(w.second_board_term)}),
     "dashboards:packet_resend": AddForm(("sent_packet_link",), {}, page=("dashboards:pdf_detail", "ready_packet")),

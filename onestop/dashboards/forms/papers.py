@@ -15,7 +15,7 @@ from onestop.editing.model_fields import model_fields
 from onestop.ui.presentation import shortday
 from partners.models import BoardTerm
 
-OUT = ""
+OUT = "out"
 
 
 class PacketForm(forms.Form):
@@ -38,7 +38,6 @@ class PacketForm(forms.Form):
             self.fields[f"place_{part.code}"] = forms.ChoiceField(
                 label=str(part.label),
                 help_text=str(part.help_text),
-                required=False,
                 choices=places,
                 initial=str(number),
             )
@@ -53,7 +52,7 @@ class PacketForm(forms.Form):
     @property
     def sections(self) -> list[str]:
         """The codes of the chosen sections, in their order; two with the same place stay as they are offered."""
-        chosen = [code for code in PARTS if self.cleaned_data.get(f"place_{code}")]
+        chosen = [code for code in PARTS if self.cleaned_data.get(f"place_{code}", OUT) != OUT]
         return sorted(chosen, key=lambda code: int(self.cleaned_data[f"place_{code}"]))
 
     @property

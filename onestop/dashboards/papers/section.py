@@ -11,16 +11,28 @@ from partners.models import LocalArea
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A status: a chip on a page, its word on paper."""
+
+    kind: str
+    word: str
+    icon: str = ""
+
+    def __str__(self) -> str:
+        return self.word
+
+
+@dataclass(frozen=True)
 class Row:
     """One row of a table; the first cell names it, and leads to its page if there is one."""
 
-    cells: Sequence[str]
+    cells: Sequence[str | Mark]
     url: str = ""
 
     @property
     def name(self) -> str:
         """The cell that names the row."""
-        return self.cells[0]
+        return str(self.cells[0])
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,7 @@ class Table:
         return [(name, number in self.numeric) for number, name in enumerate(self.header)]
 
     @property
-    def lines(self) -> list[tuple[Row, list[tuple[str, str, bool]]]]:
+    def lines(self) -> list[tuple[Row, list[tuple[str, str | Mark, bool]]]]:
         """The rows, each with its further cells: the name of the column, the text, whether it is a number."""
         return [
             (

@@ -20,6 +20,8 @@ from tests.at_once import second_waits_for
 from tests.dashboards.papers.full_area import AT, fill
 from tests.meetings.minutes_world import told_by
 
+NONE = {f"place_{code}": "out" for code in PARTS}
+
 
 def at(name: str, *args: object) -> str:
     return reverse(f"dashboards:{name}", args=args)
@@ -121,7 +123,7 @@ def test_staff_choose_sections_and_their_order(as_, area, partner):
     assert page.context["form"].initial["title"].startswith("Board packet, ")
     meeting = partner.group_seats.get().group.meetings.get(status="planned")
     assert page.context["form"].initial["meeting"] == str(meeting.pk)
-    chosen = {"title": "Packet", "place_goals": "2", "place_agreements": "1", "meeting": meeting.pk}
+    chosen = NONE | {"title": "Packet", "place_goals": "2", "place_agreements": "1", "meeting": meeting.pk}
     answer = as_("staff").post(at("packet_add", area.slug), chosen)
     made = DashboardPdf.objects.get()
     assert answer["Location"] == at("pdf_detail", made.pk)
@@ -131,7 +133,7 @@ def test_staff_choose_sections_and_their_order(as_, area, partner):
 
 
 def test_a_packet_has_at_least_one_section(as_, area):
-    page = as_("staff").post(at("packet_add", area.slug), {"title": "Packet"})
+    page = as_("staff").post(at("packet_add", area.slug), NONE | {"title": "Packet"})
     assert "Choose at least one section." in page.content.decode()
     assert not DashboardPdf.objects.exists()
 

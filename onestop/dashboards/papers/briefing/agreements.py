@@ -10,6 +10,8 @@ from agreements.models import Agreement, Party
 from agreements.terms.standings import Standing, standing_of
 from meetings.models import GoalPartner, Project, SharedPlan
 from onestop.dashboards.papers.section import Row, Section, Table, address
+from onestop.dashboards.papers.sections.agreements import mark_of
+from onestop.dashboards.papers.sections.goals import health_of
 from onestop.ui.presentation import shortday
 from partners.models import Partnership
 
@@ -57,7 +59,7 @@ def section(partnership: Partnership, today: date) -> Section:
                         [
                             str(agreement),
                             str(agreement.get_kind_display()),
-                            standing.word,
+                            mark_of(standing),
                             shortday(agreement.ends_on) if agreement.ends_on else _("Open-ended"),
                         ],
                         agreement.get_absolute_url(),
@@ -74,7 +76,7 @@ def section(partnership: Partnership, today: date) -> Section:
                             link.goal.name,
                             str(link.get_role_display()),
                             link.part or "-",
-                            str(link.goal.get_health_display()),
+                            health_of(link.goal),
                         ],
                         address("meetings:goal_detail", link.goal_id),
                     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import ActionItem, Decision, Group, GroupSeat, Meeting, Question
-from onestop.dashboards.papers.section import Row, Section, Table, end_of
+from onestop.dashboards.papers.section import Mark, Row, Section, Table, end_of
 from onestop.ui.presentation import shortday
 from partners.models import Partnership, Proposal
 
@@ -139,8 +139,8 @@ def still_open(partnership: Partnership, today: date) -> Section:
     )
 
 
-def due_in_words(due_on: date, today: date) -> str:
-    """Return a due day, and that it is overdue."""
+def due_in_words(due_on: date, today: date) -> str | Mark:
+    """Return a due day; an overdue one as a mark."""
     if due_on < today:
-        return _("%(day)s, overdue") % {"day": shortday(due_on)}
+        return Mark("now", _("%(day)s, overdue") % {"day": shortday(due_on)})
     return str(shortday(due_on))

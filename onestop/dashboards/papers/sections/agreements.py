@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agreements.models import Agreement
 from agreements.terms.standings import EXPIRING, LAPSED, Standing, standing_of
-from onestop.dashboards.papers.section import Row, Section, Table
+from onestop.dashboards.papers.section import Mark, Row, Section, Table
 from onestop.ui.presentation import shortday
 from partners.models import LocalArea
 
@@ -69,6 +69,11 @@ def in_words(found: Sequence[Found]) -> str:
     }
 
 
+def mark_of(standing: Standing) -> Mark:
+    """Return the status of an agreement."""
+    return Mark(standing.kind, standing.word, standing.icon)
+
+
 def _table(caption: str, found: Sequence[Found]) -> Table:
     header = [_("Agreement"), _("Kind"), _("Status"), _("Last day"), _("What this means")]
     return Table(caption, header, [_row(agreement, standing) for agreement, standing in found])
@@ -76,5 +81,11 @@ def _table(caption: str, found: Sequence[Found]) -> Table:
 
 def _row(agreement: Any, standing: Standing) -> Row:
     last = shortday(agreement.ends_on) if agreement.ends_on else _("Open-ended")
-    cells = [str(agreement), str(agreement.get_kind_display()), standing.word, last, standing.meaning]
+    cells: list[str | Mark] = [
+        str(agreement),
+        str(agreement.get_kind_display()),
+        mark_of(standing),
+        last,
+        standing.meaning,
+    ]
     return Row(cells, agreement.get_absolute_url())

@@ -11,12 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.models import Goal, GoalPartner, GoalUpdate
-from onestop.dashboards.papers.section import Row, Section, Table, address
+from onestop.dashboards.papers.section import Mark, Row, Section, Table, address
 from onestop.ui.presentation import money, plain_number, shortday
 from partners.models import LocalArea
 
 LABEL = gettext_lazy("Goals")
 HELP = gettext_lazy("Each goal of the plan: its measure, where it stands, who answers for it, who sponsors it.")
+LOOKS = {
+    Goal.Health.ON_TRACK: ("good", ""),
+    Goal.Health.AT_RISK: ("soon", "exclamation-triangle"),
+    Goal.Health.OFF_TRACK: ("now", ""),
+    Goal.Health.UNKNOWN: ("rest", "question-circle"),
+}
 WORST = (Goal.Health.OFF_TRACK, Goal.Health.AT_RISK)
 
 
@@ -87,7 +93,7 @@ def _sentences(goals: Sequence[Any]) -> list[str]:
     return sentences
 
 
-def _cells(goal: Any) -> list[str]:
+def _cells(goal: Any) -> list[str | Mark]:
     latest = goal.known[0] if goal.known else None
     now = (
         _("%(value)s (%(day)s)") % {"value": in_unit(latest.value, goal.unit), "day": shortday(latest.as_of)}
@@ -104,10 +110,16 @@ def _cells(goal: Any) -> list[str]:
         f"{goal.name}. {goal.measure}",
         now,
         target,
-        str(goal.get_health_display()),
+        health_of(goal),
         answers or _("Nobody yet"),
         goal.sponsor.name if goal.sponsor else _("Nobody yet"),
     ]
+
+
+def health_of(goal: Any) -> Mark:
+    """Return the status of a goal."""
+    kind, icon = LOOKS[goal.health]
+    return Mark(kind, str(goal.get_health_display()), icon)
 
 
 def in_unit(value: Decimal, unit: str) -> str:

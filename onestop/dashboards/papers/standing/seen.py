@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from onestop.dashboards.papers.section import Row, Section, Table
+from onestop.dashboards.papers.section import Mark, Row, Section, Table
 from partners.models import Partnership, Representative, Service
 
 
@@ -60,7 +60,7 @@ def section(partnership: Partnership, today: date) -> Section:
                 [_("Service"), _("Confirmed")],
                 [
                     Row(
-                        [each.name, _("Out of date") if each.is_stale(today) else _("In the last 6 months")],
+                        [each.name, _confirmed(each, today)],
                         reverse("partners:service_detail", args=[each.pk]),
                     )
                     for each in public
@@ -68,3 +68,9 @@ def section(partnership: Partnership, today: date) -> Section:
             ),
         ],
     )
+
+
+def _confirmed(service: Service, today: date) -> Mark:
+    if service.is_stale(today):
+        return Mark("soon", str(_("May be out of date")), "clock-history")
+    return Mark("good", str(_("In the last 6 months")))
