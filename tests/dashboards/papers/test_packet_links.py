@@ -141,8 +141,8 @@ def test_two_people_who_send_at_once_send_one_mail(area, member):
         area, status="ready", made_at=AT, file="dashboards/x.pdf", sha256="0" * 64, size=1, pages=1
     )
 
-    def send() -> None:
-        packets.send_packet(ready, [member], by=None, at=AT)
+    def send() -> list[PacketLink]:
+        return packets.send_packet(ready, [member], by=None, at=AT)
 
-    second_waits_for(send, send)
+    assert second_waits_for(send, send) == []
     assert ready.links.count() == 1
