@@ -40,7 +40,7 @@ def section(partnership: Partnership, today: date) -> Section:
                         reverse("partners:directory"),
                     ),
                     Row(
-                        [_("Other partners"), _("%(people)s; services and hours") % {"people": named}],
+                        [_("Other partners"), _("%(people)s; services, hours, engagement score") % {"people": named}],
                         detail,
                     ),
                     Row(
