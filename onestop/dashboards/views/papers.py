@@ -113,7 +113,6 @@ def _meetings_of(area: LocalArea) -> list[Meeting]:
 
 
 @require_POST
-@idempotent
 def guide_ask(request: SignedIn, slug: str) -> HttpResponse:
     """Request the guide to engage board members as it is now."""
     area = enter_area(request, slug)
