@@ -52,6 +52,8 @@ SCHEDULE = {
     "clean-up-manuals": every(DAY, "partners.tasks.clean_up_manual_prints"),
     "sweep-agreement-pdfs": every(15, "agreements.tasks.sweep_agreement_pdfs"),
     "clean-up-agreement-pdfs": every(DAY, "agreements.tasks.clean_up_agreement_pdfs"),
+    "sweep-dashboard-pdfs": every(15, "onestop.dashboards.tasks.sweep_dashboard_pdfs"),
+    "clean-up-dashboard-pdfs": every(DAY, "onestop.dashboards.tasks.clean_up_dashboard_pdfs"),
     "watch-promises": every(DAY, "agreements.tasks.watch_promises"),
     "make-meetings": every(DAY, "meetings.tasks.make_meetings"),
     "send-meeting-updates": every(MINUTE, "meetings.tasks.send_updates"),

@@ -232,6 +232,7 @@ PAST = [
     "meetings.Affirmation:affirmation_stays", "meetings.GoalChange:goal_change_stays",
     "meetings.GoalConsent:goal_consent_stays", "meetings.GoalUpdate:goal_update_stays",
     "meetings.RaisedEntry:raised_entry_stays", "dashboards.EngagementFormula:formula_stays",
+    "dashboards.DashboardPdf:ready_dashboard_pdf_stays",
 ]  # fmt: skip
 
 

@@ -33,6 +33,7 @@ PUBLIC = re.compile(
     r"|meetings:board_(public|bylaws|paper|meeting_entry)"
     r"|meetings:(feedback|follow_up)_(by_link|link_opened)"
     r"|meetings:check_in"
+    r"|dashboards:packet_(by_link|link_opened|link_file)"
     r"|accounts:(theme|not_me)|components\w*"
     r"|partners:directory\w*"
     r"|notices:stop"

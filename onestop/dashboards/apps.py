@@ -7,3 +7,7 @@ class DashboardsConfig(AppConfig):
     """Registers the dashboards app."""
 
     name = "onestop.dashboards"
+
+    def ready(self) -> None:
+        """Say what pages of partners show of dashboards."""
+        from onestop.dashboards.context import paper_panels  # noqa: F401 -- registers them

@@ -46,10 +46,14 @@ navigation.add(
                 in_area=True,
                 marks=("dashboards:opportunity_", "dashboards:offer_", "dashboards:interest"),
             ),
+            Page(
+                _("Packets"),
+                name="dashboards:packet_list",
+                in_area=True,
+                marks=("dashboards:packet_", "dashboards:pdf_", "dashboards:guide_"),
+            ),
         ),
     ),
-)
-navigation.add(
     Entry(
         _("Network map"),
         icon="diagram-3",

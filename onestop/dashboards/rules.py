@@ -5,7 +5,7 @@ from typing import Any
 import rules
 
 from onestop.dashboards.models import Offer
-from partners.models import BoardTerm
+from partners.models import BoardTerm, Partnership
 from partners.rules import administers_its_state, administers_state, is_on_board_here, is_superuser, staff
 from partners.seats import seats_of
 
@@ -36,6 +36,18 @@ def serves(user: Any, term: BoardTerm) -> bool:
     return bool(getattr(user, "is_active", False)) and term.user_id == user.pk
 
 
+@rules.predicate
+def is_of_partner(user: Any, partnership: Partnership) -> bool:
+    """Manager or representative of a partner."""
+    return partnership.pk in seats_of(user).partnership_ids
+
+
+@rules.predicate
+def administers_its_area(user: Any, partnership: Partnership) -> bool:
+    """Administrator of the state of a partner's area."""
+    return partnership.area.state_id in seats_of(user).state_ids
+
+
 PERMISSIONS = {
     # the dashboard of the board: who runs the area, its state, and its board
     "dashboards.view_board": staff | is_on_board_here | administers_its_state,
@@ -45,6 +57,11 @@ PERMISSIONS = {
     "dashboards.take_on": staff | is_on_board_here,
     "dashboards.answer_offer": is_staff_of_opportunity | is_offered_to,
     "dashboards.keep_interests": is_staff_of_board | serves,
+    # papers: staff issue packets and send them; who sees the board's dashboard reads them
+    "dashboards.make_packet": staff,
+    # a partner: its people and who runs the area; the board reads its ten minutes, and not how it stands
+    "dashboards.read_briefing": staff | is_of_partner | is_on_board_here | administers_its_area,
+    "dashboards.read_standing": staff | is_of_partner | administers_its_area,
 }
 
 for name, predicate in PERMISSIONS.items():

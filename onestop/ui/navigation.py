@@ -19,6 +19,7 @@ GROUPS = {
     "Network": _("Network"),
     "Services": _("Services"),
     "Working together": _("Working together"),  # no translation: the key
+    "Board": _("Board"),  # no translation: the key
     "Library": _("Library"),
     "Settings": _("Settings"),
 }

@@ -34,6 +34,7 @@ NO_PAGES = (
     "meetings:board_bylaws", "meetings:board_paper", "meetings:board_meeting_entry",
     "meetings:room_quorum", "meetings:check_in_drawing", "agreements:delivery_choose",
     "agreements:budget_workbook", "agreements:budget_csv",
+    "dashboards:pdf_progress", "dashboards:pdf_file", "dashboards:packet_link_file",
 )  # fmt: skip
 # Pages of one template, or of the form for adding: without --all, one of each is looked at.
 ALIKE = ("_history", "_archive", "_edit")

@@ -1,5 +1,6 @@
 """Rows of dashboards: formulas, excuses, points of engagement, snapshots and PDFs."""
 
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -61,9 +62,10 @@ def make_snapshot(area: LocalArea, day: date, **figures: Any) -> AreaSnapshot:
 
 def make_dashboard_pdf(area: LocalArea, **fields: Any) -> DashboardPdf:
     """Return a board packet that waits to be made."""
+    html = f"<h1>Packet {next_number()}</h1><!-- sections --><p>Partners</p><!-- end of sections -->"
     given = {
         "kind": "packet", "title": "Board packet", "day": now().date(), "asked_at": now(),
-        "digest": f"{next_number():064d}", "html": "<h1>Packet</h1>",
+        "digest": hashlib.sha256(html.encode()).hexdigest(), "html": html,
     }  # fmt: skip
     return DashboardPdf.objects.create(area=area, **given | fields)
 

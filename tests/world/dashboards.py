@@ -34,6 +34,13 @@ def build(world: Any) -> None:
         message="Pango is missing.",
     )  # fmt: skip
     link = factories.make_packet_link(packet, term)
+    ready = factories.make_dashboard_pdf(
+        area, title="Packet that is ready", status="ready", made_at=now(), file="dashboards/gone.pdf", sha256="0" * 64,
+        size=1000, pages=3, sections=["figures", "goals"],
+    )  # fmt: skip
+    sent = factories.make_packet_link(ready, term)
+    seat = factories.make_board_seat(area, label="Second seat of a reader")
+    second = factories.make_board_term(seat, name="Rita Reader", email="rita@reader.example")
     vars(world).update(
         formula=formula.pk,
         act_excuse=excuse.pk,
@@ -43,4 +50,7 @@ def build(world: Any) -> None:
         dashboard_pdf=packet.pk,
         briefing_pdf=briefing.pk,
         packet_token=link.token,
+        ready_packet=ready.pk,
+        sent_packet_link=sent.pk,
+        second_board_term=second.pk,
     )

@@ -45,8 +45,8 @@ class DashboardPdfQuerySet(DocumentQuerySet):
 class DashboardPdf(Document):
     """A PDF as it was on request, kept as issued. The same contents are made once.
 
-    It is made from ``html``, which is kept until then. ``sections`` names what a packet contains, in order; ``day`` is
-    the day of the figures in it.
+    It is made from ``html``, which stays and is what the page of a link shows. ``sections`` names what a packet
+    contains, in order; ``day`` is the day of the figures in it.
     """
 
     class Kind(models.TextChoices):

@@ -1,0 +1,231 @@
+"""Board packets: which sections, what they say, the PDF, who may make and read it; the guide."""
+
+import io
+from typing import Any
+
+import pdfua
+import pikepdf
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from onestop.dashboards.models import DashboardPdf
+from onestop.dashboards.papers import pdfs
+from onestop.dashboards.papers.contents import PARTS, sections_of
+from onestop.files.documents import AlreadyWaiting
+from tests import factories
+from tests.at_once import second_waits_for
+from tests.dashboards.papers.full_area import AT, fill
+from tests.meetings.minutes_world import told_by
+
+NONE = {f"place_{code}": "out" for code in PARTS}
+
+
+def at(name: str, *args: object) -> str:
+    return reverse(f"dashboards:{name}", args=args)
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def ask(area: Any, by: Any, *sections: str, **fields: Any) -> DashboardPdf:
+    given = {"title": "Packet of June", "sections": list(sections or PARTS), "meeting": None, "at": AT}
+    return pdfs.ask_for_packet(area, by=by, **given | fields)
+
+
+# ---------------------------------------------------------------- Sections
+def said(area: Any, code: str) -> str:
+    [(_code, section)] = sections_of(area, [code], today=timezone.localdate(timezone=area.zone))
+    cells = [cell for table in section.filled for row in table.rows for cell in row.cells]
+    return " | ".join([section.title, *map(str, section.paragraphs), *map(str, cells)])
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("figures", ["Agreements in force | 2 | End within 270 days: 1. Lapsed: 1.", "Goals on track | 0 of 1"]),
+        ("decisions", ["1 item is for decision", "Shall we fund the lab 0"]),
+        ("goals", ["1 goal: 1 at risk.", "Two classes were canceled.", "45.5%", "70% by", "Millrace Adult Learning"]),
+        ("agreements", ["2 agreements are in force", "MOU-soon-0", "Expired 5 days ago"]),
+        ("meetings", ["1 meeting was held", "100 percent of the seats"]),
+        ("engagement", ["Millrace Adult Learning | ", "Partner 0 | "]),
+        (
+            "opportunities",
+            ["1 thing can be taken on.", "Taken on now: 1. Done in the last 12 months: 1.", "Three jobs"],
+        ),
+        ("cost_shares", ["No budget of infrastructure costs is adopted."]),
+        ("purchases", ["No purchase of service is in force."]),
+        ("coverage", ["required programs have a partner."]),
+    ],
+)
+def test_each_section_says_what_is_recorded(area, partner, code, words):
+    fill(area, partner)
+    found = said(area, code)
+    assert [word for word in words if word not in found] == []
+    assert "MOU-draft" not in found
+
+
+@pytest.mark.parametrize("code", PARTS)
+def test_a_section_of_an_empty_area_says_so_in_words(area, code):
+    [(_code, section)] = sections_of(area, [code], today=timezone.localdate(timezone=area.zone))
+    assert section.paragraphs or section.filled
+
+
+def test_money_of_cost_shares_and_purchases(area, partner, neighbor_partner, cast):
+    from tests.world import build_world
+
+    build_world(area, partner, manager=cast["manager"], representative=None)
+    assert "$" in said(area, "cost_shares")
+    assert "buys from" in said(area, "purchases")
+
+
+def test_sections_cost_the_same_number_of_queries_for_one_row_and_for_many(area, partner):
+    def queries() -> dict[str, int]:
+        counted = {}
+        for code in PARTS:
+            with CaptureQueriesContext(connection) as found:
+                sections_of(area, [code], today=timezone.localdate(timezone=area.zone))
+            counted[code] = len(found)
+        return counted
+
+    fill(area, partner)
+    queries()
+    few = queries()
+    for number in range(3):
+        other = factories.make_partnership(area, name=f"More {number}")
+        fill_more = factories.make_service(other)
+        assert fill_more.pk
+    more_area_rows(area, partner)
+    assert queries() == few
+
+
+def more_area_rows(area: Any, partner: Any) -> None:
+    """Add goals, agreements, points of engagement and members to an area that was filled."""
+    plan = area.plans.get()
+    for number in range(5):
+        goal = factories.make_goal(plan)
+        factories.make_goal_partner(goal, partner, role="accountable")
+        factories.make_goal_update(goal)
+        factories.make_agreement(
+            area, number=f"More-{number}", status="executed", effective_on="2025-01-01", executed_on="2025-01-01"
+        )
+        factories.make_opportunity(area)
+
+
+# ---------------------------------------------------------------- The packet
+def test_staff_choose_sections_and_their_order(as_, area, partner):
+    fill(area, partner)
+    page = as_("staff").get(at("packet_add", area.slug))
+    assert page.context["form"].initial["title"].startswith("Board packet, ")
+    meeting = partner.group_seats.get().group.meetings.get(status="planned")
+    assert page.context["form"].initial["meeting"] == str(meeting.pk)
+    chosen = NONE | {"title": "Packet", "place_goals": "2", "place_agreements": "1", "meeting": meeting.pk}
+    answer = as_("staff").post(at("packet_add", area.slug), chosen)
+    made = DashboardPdf.objects.get()
+    assert answer["Location"] == at("pdf_detail", made.pk)
+    assert (made.sections, made.meeting) == (["agreements", "goals"], meeting)
+    assert made.html.index("MOU-soon-0") < made.html.index("Two classes were canceled.")
+    assert "Summary figures" not in made.html
+
+
+def test_a_packet_has_at_least_one_section(as_, area):
+    page = as_("staff").post(at("packet_add", area.slug), NONE | {"title": "Packet"})
+    assert "Choose at least one section." in page.content.decode()
+    assert not DashboardPdf.objects.exists()
+
+
+def test_a_packet_refuses_what_the_form_does_not_offer(area, other_area, cast):
+    elsewhere = factories.make_meeting(factories.make_series(factories.make_group(other_area)))
+    with pytest.raises(pdfs.CannotMakePaper, match="another area"):
+        ask(area, cast["staff"], "goals", meeting=elsewhere)
+    with pytest.raises(pdfs.CannotMakePaper, match="each section once"):
+        ask(area, cast["staff"], "goals", "goals")
+    with pytest.raises(pdfs.CannotMakePaper, match="each section once"):
+        ask(area, cast["staff"], "salaries")
+
+
+def test_a_packet_is_an_accessible_pdf_with_contents_and_bookmarks(as_, area, partner, cast, tmp_path):
+    fill(area, partner)
+    made = ask(area, cast["staff"])
+    assert pdfs.MAKER.work_on(made.pk, at=AT)
+    made.refresh_from_db()
+    assert made.status == "ready", made.message
+    file = as_("board").get(at("pdf_file", made.pk))
+    assert "riverbend-packet-of-june-" in file["Content-Disposition"]
+    content = b"".join(file.streaming_content)
+    path = tmp_path / "packet.pdf"
+    path.write_bytes(content)
+    assert pdfua.validate(path).findings == ()
+    with pikepdf.open(io.BytesIO(content)) as pdf, pdf.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+    assert titles[:3] == ["Summary figures", "Decisions awaited", "Shared goals"]
+    assert len(titles) == len(PARTS)
+    assert "Contents" in told_by(made.html)
+
+
+def test_the_same_packet_is_made_once_and_a_person_waits_for_one(area, cast):
+    first = ask(area, cast["staff"], "goals")
+    assert ask(area, cast["staff"], "goals") == first
+    with pytest.raises(AlreadyWaiting):
+        ask(area, cast["staff"], "agreements")
+
+
+def test_a_packet_stays_as_it_was_issued(area, partner, cast):
+    made = ask(area, cast["staff"], "goals")
+    assert pdfs.MAKER.work_on(made.pk, at=AT)
+    fill(area, partner)
+    made.refresh_from_db()
+    assert "No adopted plan" in made.html
+    with pytest.raises(Exception, match="Cannot update"):
+        DashboardPdf.objects.filter(pk=made.pk).update(title="Another")
+
+
+def test_the_list_shows_packets_and_guides_to_staff_state_and_board(as_, area, partner):
+    factories.make_dashboard_pdf(area, title="Packet of June", status="failed")
+    factories.make_dashboard_pdf(area, title="Guide", kind="guide", status="failed")
+    factories.make_dashboard_pdf(area, title="A partner", kind="briefing", partnership=partner, status="failed")
+    for who in ("staff", "state", "board"):
+        page = as_(who).get(at("packet_list", area.slug)).content.decode()
+        assert "Packet of June" in page
+        assert "Guide" in page
+        assert "A partner" not in page
+    assert as_("manager").get(at("packet_list", area.slug)).status_code == 403
+    file = as_("staff").get(at("packet_list", area.slug), {"export": "csv"})
+    assert b"Packet of June" in b"".join(file.streaming_content if file.streaming else [file.content])
+
+
+def test_the_guide_says_what_can_be_taken_on_and_what_it_changed(as_, area, partner):
+    fill(area, partner)
+    as_("board").post(at("guide_ask", area.slug))
+    guide = told_by(DashboardPdf.objects.get(kind="guide").html)
+    for words in ("Visit the lab 0", "Read the policy 0", "Three jobs 0", "real control"):
+        assert words in guide
+
+
+def test_old_briefings_and_failed_papers_are_cleaned_up_and_packets_stay(area, partner, cast):
+    past = AT - pdfs.KEPT * 2
+    made = ask(area, cast["staff"], "goals", at=past)
+    assert pdfs.MAKER.work_on(made.pk, at=past)
+    factories.make_dashboard_pdf(area, status="failed", asked_at=past)
+    factories.make_dashboard_pdf(area, kind="briefing", partnership=partner, status="failed", asked_at=past)
+    assert pdfs.clean_up(at=AT) == 2
+    assert list(DashboardPdf.objects.all()) == [made]
+
+
+def test_a_failed_packet_is_tried_again_by_staff(as_, area):
+    failed = factories.make_dashboard_pdf(area, status="failed", message="Pango is missing.")
+    assert as_("board").post(at("pdf_again", failed.pk)).status_code == 403
+    as_("staff").post(at("pdf_again", failed.pk))
+    failed.refresh_from_db()
+    assert failed.status == "waiting"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_ask_at_once_get_one_packet(area, cast):
+    second = second_waits_for(lambda: ask(area, cast["staff"], "goals"), lambda: ask(area, cast["state"], "goals"))
+    made = DashboardPdf.objects.get()
+    assert (second, made.asked_by) == (made, cast["staff"])
