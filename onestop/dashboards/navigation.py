@@ -23,4 +23,19 @@ navigation.add(
         marks=("dashboards:state", "dashboards:own_state", "partners:organization_list"),
     ),
     Entry(_("Home"), icon="house", name="dashboards:home", order=1, in_area=True, marks=("dashboards:home",), tab=1),
+    Entry(
+        _("Engagement"),
+        icon="activity",
+        name="dashboards:engagement_list",
+        group="Working together",  # no translation: the key
+        order=40,
+        in_area=True,
+        marks=(
+            "dashboards:engagement_",
+            "dashboards:partner_engagement",
+            "dashboards:act_",
+            "dashboards:correction_",
+            "dashboards:excuse_",
+        ),
+    ),
 )

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from onestop.dashboards import engagement_urls
 from onestop.dashboards.views import first_pages
 
 app_name = "dashboards"
@@ -11,3 +12,4 @@ urlpatterns = [
     path("states/<str:code>/", first_pages.state_home, name="state"),
     path("welcome/", first_pages.welcome, name="welcome"),
 ]
+urlpatterns += engagement_urls.urlpatterns

@@ -1,6 +1,6 @@
 """The weights of the score: those of the kinds of acts, or those that an area has set, version by version."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,13 @@ def weights_by(formula: EngagementFormula | None) -> dict[str, int]:
 def weights_of(area: LocalArea | int) -> dict[str, int]:
     """Return the weights that hold in an area; one query."""
     return weights_by(formulas_of(area).first())
+
+
+def weights_in(areas: Collection[LocalArea]) -> dict[int, dict[str, int]]:
+    """Return the weights that hold in each area, by its id; one query."""
+    newest = EngagementFormula.objects.filter(area__in=areas).order_by("area", "-number").distinct("area")
+    known = {formula.area_id: formula for formula in newest}
+    return {area.pk: weights_by(known.get(area.pk)) for area in areas}
 
 
 @recorded
