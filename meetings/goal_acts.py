@@ -1,8 +1,9 @@
 """What partners owe by plans, goals and values: reports, consents, affirmations. Importing this registers them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -16,19 +17,28 @@ from partners.models import LocalArea, Partnership
 from partners.network.acts import Act, ActKind, LocalDays, dated_key, register_acts
 
 MONTHS = {Goal.Rhythm.MONTH: 1, Goal.Rhythm.QUARTER: 3, Goal.Rhythm.HALF: 6, Goal.Rhythm.YEAR: 12}
-REPORTED_WITHIN = timedelta(days=30)  # of the end of the month, quarter or year
+TO_COUNT = timedelta(days=15)  # from the day that a report is about to the day when it is due
 CONSENTED_WITHIN = timedelta(days=30)
 AFFIRMED_WITHIN = timedelta(days=60)  # of the adoption, or of becoming a partner
 MOST_VERSIONS = 1000
 
 
-def period_ends(rhythm: str, after: date, until: date) -> Iterator[date]:
-    """Yield the last days of calendar months, quarters, half years or years, later than one day and up to another."""
-    months = MONTHS[Goal.Rhythm(rhythm)]
-    begin = date(after.year, 1, 1)
-    while (begin := begin + relativedelta(months=months)) - timedelta(days=1) <= until:
-        if begin - timedelta(days=1) > after:
-            yield begin - timedelta(days=1)
+def due_reports(
+    first_on: date, rhythm: str, reports: Iterable[tuple[date, date]], last: date
+) -> Iterator[tuple[date, date, date | None]]:
+    """Yield what the reports on a goal are about and when they are due, up to a day, and when they were sent.
+
+    The next one is due a rhythm after the day that the last one is about, and two weeks to count. ``reports`` are pairs
+    of the day that one is about and the day when it was sent. Whoever reports more often owes it no more often.
+    """
+    known, months, about = sorted(reports), relativedelta(months=MONTHS[Goal.Rhythm(rhythm)]), first_on
+    while (due := about + months + TO_COUNT) <= last:
+        later = [report for report in known if report[0] > about]
+        in_time = [report for report in later if report[1] <= due]
+        late = min((report for report in later if due < report[1] <= due + months), default=None, key=itemgetter(1))
+        found = in_time[-1] if in_time else late
+        yield about + months, due, found[1] if found else None
+        about = found[0] if found else about + months
 
 
 def _reported(areas: Collection[LocalArea], first: date, last: date) -> Iterator[Act]:
@@ -37,24 +47,20 @@ def _reported(areas: Collection[LocalArea], first: date, last: date) -> Iterator
         partnership__area__in=areas, role=GoalPartner.Role.ACCOUNTABLE, goal__in=Goal.objects.pursued().values("pk")
     )
     rows = list(links.select_related("goal__plan", "partnership").order_by("pk"))
-    reports: dict[int, list[tuple[date, datetime]]] = defaultdict(list)
-    told = GoalUpdate.objects.filter(goal__in=[row.goal_id for row in rows])
-    for pk, as_of, at in told.values_list("goal", "as_of", "at"):
-        reports[pk].append((as_of, at))
+    told: dict[int, list[tuple[date, datetime]]] = defaultdict(list)
+    updates = GoalUpdate.objects.filter(goal__in=[row.goal_id for row in rows])
+    for pk, as_of, at in updates.values_list("goal", "as_of", "at"):
+        told[pk].append((as_of, at))
     for row in rows:
-        goal = row.goal
-        begins = max(goal.plan.first_on, goal.plan.adopted_on or goal.plan.first_on)
-        before = begins
-        for end in period_ends(goal.rhythm, begins, last - REPORTED_WITHIN):
-            due = end + REPORTED_WITHIN
+        goal, area = row.goal, row.partnership.area_id
+        begins = max(goal.baseline_on or goal.plan.first_on, goal.plan.adopted_on or goal.plan.first_on)
+        reports = [(as_of, days.day(area, at)) for as_of, at in told[goal.pk]]
+        for about, due, done in due_reports(begins, goal.rhythm, reports, last):
             if due >= first:
-                sent = [days.day(row.partnership.area_id, at) for as_of, at in reports[goal.pk] if as_of > before]
-                what = _("Report on “%(goal)s” for the time up to %(day)s") % {"goal": goal, "day": shortday(end)}
+                what = _("Report on “%(goal)s” as of %(day)s") % {"goal": goal, "day": shortday(about)}
                 yield Act(
-                    "reported", dated_key(goal.pk, end), row.partnership_id, due, what, goal.get_absolute_url(),
-                    min(sent, default=None),
-                )  # fmt: skip
-            before = end
+                    "reported", dated_key(goal.pk, due), row.partnership_id, due, what, goal.get_absolute_url(), done
+                )
 
 
 def _consented(areas: Collection[LocalArea], first: date, last: date) -> Iterator[Act]:
@@ -145,7 +151,7 @@ register_acts(
         "reported",
         gettext_lazy("Reports on goals sent"),
         gettext_lazy(
-            "Whoever is accountable for a goal reports within 30 days of the end of the month, quarter or year."
+            "Whoever is accountable for a goal reports in the rhythm of the goal, with two weeks to count."
         ),
         weight=4,
         read=_reported,

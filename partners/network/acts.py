@@ -52,7 +52,7 @@ class ActKind:
     ``read`` takes areas and the first and last day by which acts were due, and returns the acts of all partners of
     these areas in a fixed number of queries. ``help_text`` says in one sentence what counts as done, ``ask`` what a
     partner can do now if acts are missing. An act of a kind that is not ``open_late`` is over with its day, like a
-    meeting.
+    meeting. Kinds that are not ``nudged`` have reminders of their own that reach everybody at the partner.
     """
 
     code: str
@@ -63,6 +63,7 @@ class ActKind:
     position: int = 0
     ask: str | Promise = ""
     open_late: bool = True
+    nudged: bool = True
 
 
 _kinds: dict[str, ActKind] = {}
@@ -83,9 +84,10 @@ def acts_in(area: LocalArea, first: date, last: date) -> list[Act]:
     return acts_among([area], first, last)
 
 
-def acts_among(areas: Collection[LocalArea], first: date, last: date) -> list[Act]:
+def acts_among(areas: Collection[LocalArea], first: date, last: date, *, only_nudged: bool = False) -> list[Act]:
     """Return the acts that partners of several areas owed in these days, by day, with the same number of queries."""
-    found = [act for kind in act_kinds() for act in kind.read(areas, first, last)]
+    kinds = [kind for kind in act_kinds() if kind.nudged or not only_nudged]
+    found = [act for kind in kinds for act in kind.read(areas, first, last)]
     return sorted(found, key=lambda act: (act.due_on, act.kind, act.key, act.partnership))
 
 

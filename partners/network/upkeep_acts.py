@@ -91,6 +91,7 @@ register_acts(
         read=_services,
         position=10,
         ask=gettext_lazy("Confirm your services, or correct them."),
+        nudged=False,
     )
 )
 register_acts(

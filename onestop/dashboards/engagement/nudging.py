@@ -46,7 +46,7 @@ def nudge_of(partnership: int, acts: Iterable[Act], weights: Weights, today: dat
     Missing are acts that were due in the last 90 days and count. Of a kind that is over with its day, such as a
     meeting, only those count since the partner last did one: whoever came again need not hear of it.
     """
-    kinds = {kind.code: kind for kind in act_kinds()}
+    kinds = {kind.code: kind for kind in act_kinds() if kind.nudged}
     points = [
         Point(act, weights.get(act.kind, 0)) for act in acts if act.kind in kinds and today - LOOKED_AT <= act.due_on
     ]
@@ -84,7 +84,7 @@ def is_back(acts: Iterable[Act], weights: Weights, today: date) -> int:
 def nudges_in(areas: Collection[LocalArea], today: date) -> Iterator[Nudge]:
     """Yield what the partners of areas are to be nudged about; a number of queries that does not grow with them."""
     by_area = weights_in(areas)
-    found = acts_of(areas, today - LOOKED_AT, today)
+    found = acts_of(areas, today - LOOKED_AT, today, only_nudged=True)
     area_of = partners_of(areas)
     for pk, acts in found.items():
         if pk in area_of and (nudge := nudge_of(pk, acts, by_area[area_of[pk]], today)):

@@ -14,10 +14,10 @@ from partners.network.summary import active_partners
 Acts = dict[int, list[Act]]  # by partner
 
 
-def acts_of(areas: Collection[LocalArea], first: date, last: date) -> Acts:
+def acts_of(areas: Collection[LocalArea], first: date, last: date, *, only_nudged: bool = False) -> Acts:
     """Return the acts that partners of areas owed in these days, with their excuses; a fixed number of queries."""
     found: Acts = defaultdict(list)
-    for act in with_excuses(acts_among(areas, first, last), excuses_in(areas)):
+    for act in with_excuses(acts_among(areas, first, last, only_nudged=only_nudged), excuses_in(areas)):
         found[act.partnership].append(act)
     return found
 

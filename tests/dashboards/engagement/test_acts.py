@@ -7,7 +7,6 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
-from meetings.goal_acts import period_ends
 from onestop.dashboards.engagement.points import first_day
 from onestop.dashboards.engagement.score import full_scores_of, scores_of
 from partners.network.acts import Act, act_kinds, acts_in
@@ -151,15 +150,6 @@ def test_an_archived_partner_has_no_score(area, partner, series):
     partner.status = "ended"
     partner.save()
     assert partner.pk not in scores_of(area, TODAY)
-
-
-def test_periods_of_the_calendar():
-    first = date(2026, 2, 10)
-    assert list(period_ends("quarter", first, date(2026, 12, 31))) == [
-        date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31),
-    ]  # fmt: skip
-    assert list(period_ends("year", date(2025, 12, 31), date(2027, 1, 1))) == [date(2026, 12, 31)]
-    assert len(list(period_ends("month", first, date(2027, 2, 10)))) == 12
 
 
 def test_scores_cost_the_same_for_one_partner_and_ten(area, partner, series, queries_of):

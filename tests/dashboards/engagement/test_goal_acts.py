@@ -3,8 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
+from meetings.goal_acts import due_reports
 from partners.network.acts import acts_in
 from tests import factories
 
@@ -20,17 +22,25 @@ def at(day: date, area: Any) -> datetime:
 
 
 def test_whoever_is_accountable_reports_each_quarter(area, partner):
-    goal = factories.make_goal(factories.make_plan(area, adopted_on=date(2025, 9, 9)))
+    goal = factories.make_goal(factories.make_plan(area, adopted_on=date(2025, 9, 30)))
     factories.make_goal_partner(goal, partner, role="accountable")
     factories.make_goal_partner(goal, factories.make_partnership(area))
-    factories.make_goal_update(goal, as_of=date(2025, 12, 31), at=at(date(2026, 1, 20), area))
-    factories.make_goal_update(goal, as_of=date(2026, 3, 31), at=at(date(2026, 5, 20), area))
+    factories.make_goal_update(goal, as_of=date(2025, 12, 30), at=at(date(2026, 1, 12), area))
+    factories.make_goal_update(goal, as_of=date(2026, 3, 30), at=at(date(2026, 5, 20), area))
     assert acts(area, "reported") == [
-        (partner.pk, date(2026, 1, 30), date(2026, 1, 20)),
-        (partner.pk, date(2026, 4, 30), date(2026, 5, 20)),
-        (partner.pk, date(2026, 7, 30), None),
-        (partner.pk, date(2026, 10, 30), None),
+        (partner.pk, date(2026, 1, 14), date(2026, 1, 12)),
+        (partner.pk, date(2026, 4, 14), date(2026, 5, 20)),
+        (partner.pk, date(2026, 7, 15), None),
+        (partner.pk, date(2026, 10, 15), None),
     ]
+
+
+def test_whoever_reports_every_month_owes_a_report_each_quarter():
+    first = date(2025, 9, 30)
+    months = [first + relativedelta(months=number) for number in range(1, 13)]
+    found = list(due_reports(first, "quarter", [(day, day + timedelta(days=3)) for day in months], date(2026, 9, 30)))
+    assert len(found) == 3
+    assert all(done and done <= due for _about, due, done in found)
 
 
 def test_a_suspended_goal_owes_no_report(area, partner):
