@@ -1,6 +1,6 @@
 """Which partners drift away, with the reasons in words. Pure: what counts as drifting is stated here.
 
-A partner drifts if its score is below 60, if it fell by 15 points or more within three months, or if nothing of at
+A partner drifts if its score is below 50, if it fell by 15 points or more within three months, or if nothing of at
 least three things that were due in the last 90 days was done.
 """
 
@@ -15,7 +15,7 @@ from onestop.dashboards.engagement.points import Point, Score, Standing
 from onestop.dashboards.engagement.trend import Trend
 from onestop.ui.presentation import shortday
 
-LOW, FALL = 60, 15  # points
+LOW, FALL = 50, 15  # points
 LATELY, SILENT = timedelta(days=90), 3  # acts
 FEWEST = 3  # acts below which a score says little
 MOST_REASONS = 3

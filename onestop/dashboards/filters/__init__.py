@@ -1,1 +1,1 @@
-"""Filters of dashboards."""
+"""The filters of lists of dashboards."""

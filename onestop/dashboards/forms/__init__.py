@@ -1,1 +1,1 @@
-"""Forms of dashboards."""
+"""The forms of dashboards."""

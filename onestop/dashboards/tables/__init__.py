@@ -1,1 +1,1 @@
-"""Tables of dashboards."""
+"""The tables of dashboards."""

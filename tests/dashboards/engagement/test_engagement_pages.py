@@ -214,3 +214,9 @@ def test_a_correction_is_answered_once_with_a_reason(cast, area, partner, missed
     assert scores_of(area, TODAY)[partner.pk] == 25
     with pytest.raises(CannotCorrect, match="already"):
         corrections.answer_correction(asked, act, answer="stays", reason="Nothing came.", **staff)
+
+
+def test_open_corrections_are_on_the_list_of_the_staff(as_, area, partner, missed):
+    factories.make_act_correction(partner, missed)
+    page = words(as_("staff").get(reverse("dashboards:home", args=[area.slug])))
+    assert f"{partner.organization.name} asks for a correction: Partner team" in page
