@@ -23,21 +23,24 @@ def _attended(areas: Collection[LocalArea], first: date, last: date) -> Iterator
         meeting__status=Meeting.Status.HELD,
         meeting__record__closed_at__isnull=False,
         meeting__starts_at__date__range=around(first, last),
-    ).select_related("meeting__series", "meeting__group")
-    by_partner: dict[tuple[int, int], list[Attendance]] = defaultdict(list)
-    for row in rows.order_by("meeting__starts_at", "meeting", "pk"):
-        by_partner[row.meeting_id, row.partnership_id or 0].append(row)
-    for (_pk, partnership), found in by_partner.items():
-        meeting = found[0].meeting
+    ).order_by("meeting", "pk")
+    by_partner: dict[tuple[int, int], list[tuple[bool, str]]] = defaultdict(list)
+    for pk, partnership, seat, presence in rows.values_list("meeting", "partnership", "seat", "presence"):
+        by_partner[pk, partnership or 0].append((seat is not None, presence))
+    found = {pk for pk, _partnership in by_partner}
+    meetings = Meeting.objects.select_related("series", "group").in_bulk(found)
+    for (pk, partnership), roll in by_partner.items():
+        meeting = meetings[pk]
         day = meeting.local_start.date()
         # Only who has a seat owes attendance; whoever came counts for it, also as a guest.
-        if not first <= day <= last or not any(row.seat_id for row in found):
+        if not first <= day <= last or not any(has_seat for has_seat, _presence in roll):
             continue
-        came = any(row.was_there for row in found)
-        sent_word = any(row.presence == Attendance.Presence.EXCUSED for row in found) and not came
+        came = any(presence in Attendance.THERE for _seat, presence in roll)
+        sent_word = not came and any(presence == Attendance.Presence.EXCUSED for _seat, presence in roll)
         excused = _("Excused at the meeting") if sent_word else ""
-        yield Act("attended", meeting.pk, partnership, day, _name(meeting), meeting.get_absolute_url(),
-                  day if came else None, excused)  # fmt: skip
+        yield Act(
+            "attended", pk, partnership, day, _name(meeting), meeting.get_absolute_url(), day if came else None, excused
+        )
 
 
 def _name(meeting: Meeting) -> str:
@@ -60,24 +63,27 @@ def _answered(areas: Collection[LocalArea], first: date, last: date) -> Iterator
         answers[answer.invitation_id].append(answer)
     standing = [each.pk for found in answers.values() for each in found if each.meeting_id is None]
     began = _first_given(standing)
+    came = Attendance.objects.there().filter(partnership__area__in=areas, meeting__in=meetings.order_by().values("pk"))
+    present = set(came.order_by().values_list("meeting", "partnership"))
     days = LocalDays(areas)
     for meeting in meetings.filter(series__in=invitations).select_related("series", "group").order_by("pk"):
         day = meeting.local_start.date()
         if first <= day <= last:
-            yield from _answers_to(meeting, day, invitations[meeting.series_id], answers, began, days)
+            answered = _answers_to(meeting, invitations[meeting.series_id], answers, began, days)
+            for pk, on in answered.items():
+                done = on or (day if (meeting.pk, pk) in present else None)
+                yield Act("answered", meeting.pk, pk, day, _name(meeting), meeting.get_absolute_url(), done)
 
 
 def _answers_to(
     meeting: Meeting,
-    day: date,
     invitations: Collection[MeetingInvitation],
     answers: dict[int, list[Answer]],
     began: dict[int, datetime],
     days: LocalDays,
-) -> Iterator[Act]:
-    """Yield for each partner whether one of its people answered an invitation to one meeting."""
-    asked: dict[int, int] = {}
-    done: dict[int, date] = {}
+) -> dict[int, date | None]:
+    """Return the partners that were invited to a meeting, by id, with the day on which the first of them answered."""
+    found: dict[int, date | None] = {}
     for invitation in invitations:
         if invitation.asked_at >= meeting.starts_at:
             continue
@@ -85,15 +91,14 @@ def _answers_to(
             continue
         partnership = invitation.member.seat.partnership  # type: ignore[union-attr]
         assert partnership is not None
-        asked[partnership.pk] = partnership.area_id
-        for answer in answers[invitation.pk]:
-            if not answer.counts_for(meeting):
-                continue
-            at = min(answer.at, began.get(answer.pk, answer.at))
-            on = days.day(partnership.area_id, at)
-            done[partnership.pk] = min(on, done.get(partnership.pk, on))
-    for pk in asked:
-        yield Act("answered", meeting.pk, pk, day, _name(meeting), meeting.get_absolute_url(), done.get(pk))
+        given = [
+            days.day(partnership.area_id, min(answer.at, began.get(answer.pk, answer.at)))
+            for answer in answers[invitation.pk]
+            if answer.counts_for(meeting)
+        ]
+        before = found.get(partnership.pk)
+        found[partnership.pk] = min([*given, *([before] if before else [])], default=None)
+    return found
 
 
 def _first_given(answers: Collection[int]) -> dict[int, datetime]:
@@ -131,7 +136,7 @@ register_acts(
     ActKind(
         "answered",
         gettext_lazy("Invitations answered"),
-        gettext_lazy("One of its people answered the invitation to a meeting by the day of the meeting."),
+        gettext_lazy("One of its people answered the invitation to a meeting by the day of the meeting, or came."),
         weight=1,
         read=_answered,
         position=30,

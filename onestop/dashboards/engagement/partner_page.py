@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.dashboards.engagement.corrections import open_corrections_of
-from onestop.dashboards.engagement.drifting import Drift, drift_of
+from onestop.dashboards.engagement.drifting import LOW, Drift, drift_of
 from onestop.dashboards.engagement.excuses import excuses_in
 from onestop.dashboards.engagement.formula import weights_of
 from onestop.dashboards.engagement.overview import labels_of_kinds
@@ -17,7 +17,7 @@ from onestop.dashboards.engagement.points import Part, Point, Score, Standing, s
 from onestop.dashboards.engagement.score import acts_of
 from onestop.dashboards.engagement.trend import Trend, first_day_of_trend, trend_of
 from onestop.dashboards.models import ActCorrection, ActExcuse
-from onestop.ui.charts import LineChart, Series
+from onestop.ui.charts import TARGET, LineChart, Series
 from onestop.ui.presentation import shortday
 from partners.models import Partnership
 from partners.network.acts import Act
@@ -94,7 +94,10 @@ class PartnerEngagement:
             title=_("Engagement score"),
             say=_("From %(first)d to %(last)d points.") % {"first": known[0][1], "last": known[-1][1]},
             labels=[shortday(day) for day, _value in known],
-            series=[Series(_("Score"), [value for _day, value in known])],
+            series=[
+                Series(_("Score"), [value for _day, value in known]),
+                Series(_("Drifting below"), [LOW for _day in known], TARGET),
+            ],
             of=_("Day"),
             begins_at_zero=True,
         )

@@ -41,7 +41,7 @@ class EngagementTable(Table):
     change = tables.Column(
         accessor="change", verbose_name=_("In three months"), empty_values=(), attrs={"td": {"class": "is-num"}}
     )
-    trend = tables.Column(accessor="pk", verbose_name=_("Every three months since a year ago"), orderable=False)
+    trend = tables.Column(accessor="pk", verbose_name=_("Last year, by quarter"), orderable=False)
 
     class Meta(Table.Meta):
         sequence = ("partner", "score", "change", "trend")

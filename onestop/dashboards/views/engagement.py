@@ -51,7 +51,8 @@ def engagement_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         request,
         key=f"engagement:{area.slug}",
         title=_("Engagement"),
-        queryset=rows.order_by(Lower("organization__name"), "pk"),
+        # Those who drift are first for whoever looks for them; else there is no order but that of names.
+        queryset=rows.order_by(*(["-is_drifting"] if sees_drift else []), Lower("organization__name"), "pk"),
         filters=DriftingFilters if sees_drift else EngagementFilters,
         table=DriftingTable if sees_drift else EngagementTable,
         given=lambda _rows: {"engagements": found},

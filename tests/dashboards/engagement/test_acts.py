@@ -99,6 +99,16 @@ def test_an_invitation_is_answered_by_any_of_its_people(area, partner, cast, ser
     ]
 
 
+def test_whoever_came_without_an_answer_has_answered(area, partner, cast, series):
+    seat = factories.make_group_seat(series.group, partner)
+    member = factories.make_group_member(series.group, cast["manager"], seat=seat)
+    factories.make_meeting_invitation(series, asked_at=NOW - timedelta(days=90), told_sequence=0, member=member)
+    meeting = hold(series, 10)
+    factories.make_attendance(meeting, seat)
+    day = meeting.local_start.date()
+    assert acts(area, "answered") == [("Partner team", day, day, "")]
+
+
 def test_an_answer_to_a_moved_meeting_no_longer_counts(area, partner, cast, series):
     seat = factories.make_group_seat(series.group, partner)
     member = factories.make_group_member(series.group, cast["manager"], seat=seat)
