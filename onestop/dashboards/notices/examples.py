@@ -1,10 +1,9 @@
 """Invented partners and acts, never saved, with which the pages of notices show how a mail looks."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onestop.dashboards.models import ActCorrection
@@ -21,29 +20,31 @@ def partner() -> Partnership:
 
 def correction() -> Mapping[str, Any]:
     """Return the context of a mail about a correction."""
+    name = "Sam Sample"  # no translation: an invented person
     asked = ActCorrection(
-        pk=1, partnership=partner(), act="attended:1", what=_("Partner team: Oct 13"), name="Sam Sample",
-        text=_("Our alternate came and is not on the roll."), at=timezone.now(), answer=ActCorrection.Answer.EXCUSED,
-        reason=_("The roll is corrected."),
+        pk=1, partnership=partner(), act="attended:1", what=_("Partner team: Oct 13"), name=name,
+        text=_("Our alternate came and is not on the roll."), at=datetime(2026, 10, 20, 9, tzinfo=UTC),
+        answer=ActCorrection.Answer.EXCUSED, reason=_("The roll is corrected."),
     )  # fmt: skip
-    return {"correction": asked, "partnership": asked.partnership, "name": "Sam Sample"}
+    return {"correction": asked, "partnership": asked.partnership, "name": name}
 
 
 def nudge() -> Mapping[str, Any]:
     """Return the context of a nudge."""
-    on = date(2026, 10, 13)
+    on, second = date(2026, 10, 13), "Alex Instance"  # no translation: an invented person
     following = _("If nothing changes by %(day)s, we will write to %(person)s, your alternate.")
     return {
         "partnership": partner(),
-        "name": "Sam Sample",
+        "name": "Sam Sample",  # no translation: an invented person
         "lines": [(Act("attended", 1, 1, on, _("Partner team: Oct 13"), ""), _("Meetings attended"))],
         "more": 0,
         "number": 1,
         "asks": [_("Come to the next meeting, or send an alternate.")],
-        "next": following % {"day": day(date(2026, 11, 10), "plain"), "person": "Alex Instance"},
+        "next": following % {"day": day(date(2026, 11, 10), "plain"), "person": second},
     }
 
 
 def back() -> Mapping[str, Any]:
     """Return the context of a kind word."""
-    return {"partnership": partner(), "name": "Sam Sample", "number": 4}
+    name = "Sam Sample"  # no translation: an invented person
+    return {"partnership": partner(), "name": name, "number": 4}
