@@ -150,9 +150,7 @@ register_acts(
     ActKind(
         "reported",
         gettext_lazy("Reports on goals sent"),
-        gettext_lazy(
-            "Whoever is accountable for a goal reports in the rhythm of the goal, with two weeks to count."
-        ),
+        gettext_lazy("Whoever is accountable for a goal reports in the rhythm of the goal, with two weeks to count."),
         weight=4,
         read=_reported,
         position=52,
