@@ -18,7 +18,7 @@ from onestop.dashboards.engagement.nudging import nudges_in, returned_in
 from onestop.dashboards.notices import examples
 from onestop.notices import notice_types, planners, reminders
 from onestop.notices.messages import Message
-from onestop.notices.models import Cadence
+from onestop.notices.models import Cadence, Preference
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.planners import Planner
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step, address_of
@@ -180,7 +180,11 @@ reminders.register(REMINDER)
 
 # ---------------------------------------------------------------- A kind word
 def _back(at: datetime) -> Iterator[Message]:
-    areas = list(LocalArea.objects.filter(archived_at=None).select_related("state").order_by("pk"))
+    # Off by default, so only the areas of those who want it are read.
+    wanted = Preference.objects.filter(kind=BACK).exclude(cadence=Cadence.OFF).values("user")
+    speakers = Representative.objects.in_office().filter(user__in=wanted)
+    rows_of = LocalArea.objects.filter(archived_at=None, partnerships__representatives__in=speakers).distinct()
+    areas = list(rows_of.select_related("state").order_by("pk"))
     numbers = returned_in(areas, at.date())
     rows = Partnership.objects.filter(pk__in=numbers).select_related("organization", "area__state").order_by("pk")
     partnerships = list(rows)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from onestop.dashboards.engagement.nudging import is_back, nudge_of
 from onestop.dashboards.notices.nudges import BACK, MISSING, REMINDER, subjects_of
 from onestop.notices import planners
-from onestop.notices.models import Cadence, Notice
+from onestop.notices.models import Cadence, Notice, Preference
 from onestop.notices.notice_types import notice_type_of
 from partners.network.acts import Act
 from tests import factories
@@ -109,6 +109,25 @@ def test_it_stops_when_one_is_done(partner, missing, people):
 def test_a_nudge_is_a_reminder_so_that_the_weekly_limit_counts(partner):
     assert notice_type_of(MISSING).reason == "nudge"
     assert notice_type_of(BACK).cadence == Cadence.OFF
+
+
+def test_a_kind_word_only_for_those_who_want_it(area, partner, cast, people):
+    group = factories.make_group(area)
+    for days in (10, 20, 30):
+        factories.make_action(
+            group, partnership=partner, due_on=TODAY - timedelta(days=days), status="done",
+            closed_at=NOW - timedelta(days=days + 1),
+        )  # fmt: skip
+    factories.make_action(group, partnership=partner, due_on=TODAY - timedelta(days=120))
+    back = planners.planner_of(BACK)
+    assert back
+    planners.run(back, at=NOW)
+    assert not Notice.objects.filter(kind=BACK).exists()
+    Preference.objects.create(user=cast["manager"], kind=BACK, cadence=Cadence.AT_ONCE)
+    planners.run(back, at=NOW)
+    planners.run(back, at=NOW + timedelta(days=1))
+    assert list(Notice.objects.filter(kind=BACK).values_list("to", flat=True)) == [cast["manager"].email]
+    assert "3 things, on time. Thank you." in Notice.objects.get(kind=BACK).text
 
 
 def test_subjects_cost_the_same_for_one_area_and_three(area, partner, missing, people, queries_of):
