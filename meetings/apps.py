@@ -10,7 +10,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what is found, what pages of partners show, what a person is asked for, and what is handed over."""
-        from meetings import panels, search_kinds, served, shared_work  # noqa: F401 -- registers them
+        from meetings import acts, goal_acts, panels, search_kinds, served, shared_work  # noqa: F401 -- registers them
         from meetings.actions import handover as actions_handover
         from meetings.assistance import practice_drafts
         from meetings.board_page import links  # noqa: F401 -- registers them

@@ -18,7 +18,7 @@ class PartnersConfig(AppConfig):
         from partners.board import handover as board_handover
         from partners.importing import network_kinds as import_kinds  # noqa: F401 -- registers what files may hold
         from partners.models import ImportRun, ManualPrint
-        from partners.network import proposal_comments, shared_places  # noqa: F401 -- registers them
+        from partners.network import proposal_comments, shared_places, upkeep_acts  # noqa: F401 -- registers them
         from partners.people import handover, single_person_risk
         from partners.schedule.holidays import closed_scopes
         from partners.search import network_kinds  # noqa: F401 -- registers what it finds

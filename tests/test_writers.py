@@ -27,7 +27,7 @@ SUBJECTS = {
     "meetings/goals": "Goal GoalChange GoalConsent GoalLink GoalMilestone GoalPartner GoalTie GoalUpdate",
     "meetings/projects": "Project ProjectCount ProjectOutcome ProjectPartner ProjectPractice ProjectTie",
     "meetings/raised": "RaisedEntry RaisedIssue",
-    "onestop/dashboards/engagement": "ActExcuse EngagementFormula",
+    "onestop/dashboards/engagement": "ActCorrection ActExcuse EngagementFormula",
     "onestop/dashboards/board": "AreaSnapshot BoardInterest Offer Opportunity",
     "onestop/dashboards/papers": "DashboardPdf PacketLink",
     "meetings/actions": "ActionItem ActionLink ActionUpdate",

@@ -10,4 +10,5 @@ class DashboardsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what pages of partners show of dashboards."""
+        from onestop.dashboards import panels  # noqa: F401 -- registers them
         from onestop.dashboards.context import paper_panels  # noqa: F401 -- registers them

@@ -63,4 +63,19 @@ navigation.add(
         in_area=True,
         marks=("dashboards:network_", "dashboards:partner_ties"),
     ),
+    Entry(
+        _("Engagement"),
+        icon="activity",
+        name="dashboards:engagement_list",
+        group="Working together",  # no translation: the key
+        order=40,
+        in_area=True,
+        marks=(
+            "dashboards:engagement_",
+            "dashboards:partner_engagement",
+            "dashboards:act_",
+            "dashboards:correction_",
+            "dashboards:excuse_",
+        ),
+    ),
 )

@@ -6,7 +6,7 @@ import rules
 
 from onestop.dashboards.models import Offer
 from partners.models import BoardTerm, Partnership
-from partners.rules import administers_its_state, administers_state, is_on_board_here, is_superuser, staff
+from partners.rules import Kept, administers_its_state, administers_state, is_on_board_here, is_superuser, staff
 from partners.seats import seats_of
 
 
@@ -48,6 +48,18 @@ def administers_its_area(user: Any, partnership: Partnership) -> bool:
     return partnership.area.state_id in seats_of(user).state_ids
 
 
+@rules.predicate
+def is_of_its_people(user: Any, thing: Kept) -> bool:
+    """Manager or representative of the object's partnership."""
+    return thing.partnership_id in seats_of(user).partnership_ids
+
+
+@rules.predicate
+def administers_state_of_area(user: Any, thing: Any) -> bool:
+    """Administrator of the state of the object's area."""
+    return thing.area.state_id in seats_of(user).state_ids
+
+
 PERMISSIONS = {
     # the dashboard of the board: who runs the area, its state, and its board
     "dashboards.view_board": staff | is_on_board_here | administers_its_state,
@@ -62,6 +74,13 @@ PERMISSIONS = {
     # a partner: its people and who runs the area; the board reads its ten minutes, and not how it stands
     "dashboards.read_briefing": staff | is_of_partner | is_on_board_here | administers_its_area,
     "dashboards.read_standing": staff | is_of_partner | administers_its_area,
+    # engagement: everybody in the area sees the score and trend of each partner; single acts only who answers for them
+    "dashboards.view_drifting": staff | is_on_board_here | administers_its_state,
+    "dashboards.view_acts": staff | is_of_its_people | administers_state_of_area,
+    "dashboards.excuse_acts": staff,
+    "dashboards.ask_correction": is_of_its_people,
+    "dashboards.answer_correction": staff,
+    "dashboards.set_weights": staff,
 }
 
 for name, predicate in PERMISSIONS.items():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onestop.dashboards import board_urls, network_urls, paper_urls
+from onestop.dashboards import board_urls, engagement_urls, network_urls, paper_urls
 from onestop.dashboards.views import first_pages
 
 app_name = "dashboards"
@@ -15,3 +15,4 @@ urlpatterns = [
 urlpatterns += network_urls.urlpatterns
 urlpatterns += board_urls.urlpatterns
 urlpatterns += paper_urls.urlpatterns
+urlpatterns += engagement_urls.urlpatterns

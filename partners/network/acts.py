@@ -4,9 +4,9 @@ An act is owed by a partner by a day, and done, excused or missing. The engageme
 (``onestop.dashboards.engagement``); reminders follow from missing ones.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.utils.functional import Promise
 
@@ -49,16 +49,21 @@ class Act:
 class ActKind:
     """A kind of acts: how much one weighs, what partners should know about it, and how an area's are read.
 
-    ``read`` takes an area and the first and last day by which acts were due, and returns the acts of all partners of
-    the area in a fixed number of queries. ``help_text`` says in one sentence what counts as done.
+    ``read`` takes areas and the first and last day by which acts were due, and returns the acts of all partners of
+    these areas in a fixed number of queries. ``help_text`` says in one sentence what counts as done, ``ask`` what a
+    partner can do now if acts are missing. An act of a kind that is not ``open_late`` is over with its day, like a
+    meeting. Kinds that are not ``nudged`` have reminders of their own that reach everybody at the partner.
     """
 
     code: str
     label: str | Promise
     help_text: str | Promise
     weight: int
-    read: Callable[[LocalArea, date, date], Iterable[Act]]
+    read: Callable[[Collection[LocalArea], date, date], Iterable[Act]]
     position: int = 0
+    ask: str | Promise = ""
+    open_late: bool = True
+    nudged: bool = True
 
 
 _kinds: dict[str, ActKind] = {}
@@ -76,5 +81,36 @@ def act_kinds() -> list[ActKind]:
 
 def acts_in(area: LocalArea, first: date, last: date) -> list[Act]:
     """Return the acts that partners of an area owed in these days, by day; a fixed number of queries for each kind."""
-    found = [act for kind in act_kinds() for act in kind.read(area, first, last)]
+    return acts_among([area], first, last)
+
+
+def acts_among(areas: Collection[LocalArea], first: date, last: date, *, only_nudged: bool = False) -> list[Act]:
+    """Return the acts that partners of several areas owed in these days, by day, with the same number of queries."""
+    kinds = [kind for kind in act_kinds() if kind.nudged or not only_nudged]
+    found = [act for kind in kinds for act in kind.read(areas, first, last)]
     return sorted(found, key=lambda act: (act.due_on, act.kind, act.key, act.partnership))
+
+
+class LocalDays:
+    """The day of a time in each of some areas."""
+
+    def __init__(self, areas: Collection[LocalArea]) -> None:
+        self._zones = {area.pk: area.zone for area in areas}
+
+    def day(self, area: int, at: datetime) -> date:
+        """Return the day of a time in an area, given its id."""
+        return at.astimezone(self._zones[area]).date()
+
+
+DATED = 10_000_000  # an id and a day in one number: the days of ``toordinal`` have six digits
+DAY = timedelta(days=1)
+
+
+def dated_key(pk: int, day: date) -> int:
+    """Return the key of an act that recurs: the id of its object, and the day when it was due."""
+    return pk * DATED + day.toordinal()
+
+
+def around(first: date, last: date) -> tuple[date, date]:
+    """Return a range of days in UTC that holds these days in every time zone."""
+    return first - DAY, last + DAY

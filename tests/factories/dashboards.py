@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from onestop.accounts import signed_links
 from onestop.dashboards.models import (
+    ActCorrection,
     ActExcuse,
     AreaSnapshot,
     BoardInterest,
@@ -78,3 +79,9 @@ def make_packet_link(pdf: DashboardPdf, term: BoardTerm, **fields: Any) -> Packe
         "email": (term.email or f"member{number}@board.example").lower(), "user": term.user,
     }  # fmt: skip
     return PacketLink.objects.create(pdf=pdf, term=term, **given | fields)
+
+
+def make_act_correction(partnership: Partnership, act: str, **fields: Any) -> ActCorrection:
+    """Return a request for a correction without an answer."""
+    given = {"what": "Partner team", "text": "Our alternate came.", "name": "A Manager", "at": now()}
+    return ActCorrection.objects.create(partnership=partnership, act=act, **given | fields)

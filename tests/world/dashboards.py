@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
+from meetings.models import Group
 from partners.models import BoardTerm
 from tests import factories
 
@@ -18,6 +19,11 @@ def build(world: Any) -> None:
     term = BoardTerm.objects.get(pk=world.board_term)
     formula = factories.make_formula(area)
     excuse = factories.make_act_excuse(partner, f"attended:{world.held}")
+    missed = factories.make_action(
+        Group.objects.get(pk=world.group), text="Send the counts of September", partnership=partner,
+        due_on=now().date() - timedelta(days=20),
+    )  # fmt: skip
+    correction = factories.make_act_correction(partner, f"attended:{world.held}", by=world.rows.manager)
     factories.make_interest(term, "mentor", note="Young welders")
     opportunity = factories.make_opportunity(
         area, title="Mock interviews", text="Four business people.", contact="Dana"
@@ -44,6 +50,8 @@ def build(world: Any) -> None:
     vars(world).update(
         formula=formula.pk,
         act_excuse=excuse.pk,
+        act_correction=correction.pk,
+        act_name=f"actions:{missed.pk}",
         opportunity=opportunity.pk,
         offer=offer.pk,
         done_offer=done.pk,

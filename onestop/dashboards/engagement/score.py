@@ -1,28 +1,39 @@
-"""The engagement score of partners: the share of acts owed in twelve months that were done, late ones counting half."""
+"""Read the acts of an area's partners, and score them."""
 
 from collections import defaultdict
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 
-from dateutil.relativedelta import relativedelta
-
+from onestop.dashboards.engagement.excuses import excuses_in, with_excuses
+from onestop.dashboards.engagement.formula import weights_of
+from onestop.dashboards.engagement.points import Score, first_day, score_of
 from partners.models import LocalArea
-from partners.network.acts import act_kinds, acts_in
+from partners.network.acts import Act, acts_among
+from partners.network.summary import active_partners
 
-MONTHS = 12
+Acts = dict[int, list[Act]]  # by partner
+
+
+def acts_of(areas: Collection[LocalArea], first: date, last: date, *, only_nudged: bool = False) -> Acts:
+    """Return the acts that partners of areas owed in these days, with their excuses; a fixed number of queries."""
+    found: Acts = defaultdict(list)
+    for act in with_excuses(acts_among(areas, first, last, only_nudged=only_nudged), excuses_in(areas)):
+        found[act.partnership].append(act)
+    return found
+
+
+def acts_for_score(area: LocalArea, today: date) -> Acts:
+    """Return the acts of the partners of an area that count on a day; a fixed number of queries."""
+    return acts_of([area], first_day(today), today - timedelta(days=1))
+
+
+def full_scores_of(area: LocalArea, today: date) -> dict[int, Score]:
+    """Return the score of each active partner of an area with its points, by id; a fixed number of queries."""
+    acts, weights = acts_for_score(area, today), weights_of(area)
+    partners = active_partners(area).order_by("pk").values_list("pk", flat=True)
+    return {pk: score_of(acts.get(pk, ()), weights, today) for pk in partners}
 
 
 def scores_of(area: LocalArea, today: date) -> dict[int, int | None]:
-    """Return the score of each partner of an area by its id, 0 to 100; a fixed number of queries for each kind of act.
-
-    A partner that owed nothing has no score, and is left out.
-    """
-    weights = {kind.code: kind.weight for kind in act_kinds()}
-    owed: dict[int, float] = defaultdict(float)
-    done: dict[int, float] = defaultdict(float)
-    for act in acts_in(area, today - relativedelta(months=MONTHS), today):
-        if act.counts:
-            weight = weights[act.kind]
-            owed[act.partnership] += weight
-            if act.done_on is not None:
-                done[act.partnership] += weight if act.done_on <= act.due_on else weight / 2
-    return {pk: round(100 * done[pk] / total) for pk, total in owed.items() if total}
+    """Return the score of each active partner of an area, by id; ``None`` for those that owed nothing."""
+    return {pk: score.value for pk, score in full_scores_of(area, today).items()}

@@ -1,3 +1,3 @@
 """What dashboards tell people. Importing this package declares notice types, and registers reminders."""
 
-from onestop.dashboards.notices import board, packets  # noqa: F401
+from onestop.dashboards.notices import board, corrections, nudges, packets  # noqa: F401
