@@ -44,7 +44,7 @@ def state_compare(request: HttpRequest, code: str) -> HttpResponseBase:
     if request.GET.get("export") in spreadsheets.FORMATS:
         return spreadsheets.response(
             request.GET["export"],
-            name=f"{slugify(f'areas of {state.name}')}-{timezone.localdate():%Y-%m-%d}",
+            name=f"areas-{slugify(state.name)}-{timezone.localdate():%Y-%m-%d}",
             header=[_("Area"), _("Figures of"), *(str(measure.label) for measure in MEASURES)],
             rows=_rows(lines),
             sheet=_("Areas"),
