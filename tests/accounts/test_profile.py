@@ -122,4 +122,4 @@ def test_times_are_shown_as_in_the_area_where_one_was_last(
     client.get(PROFILE)
     assert timezone.get_current_timezone_name() == "America/Los_Angeles"
     Client().get("/account/login/")
-    assert timezone.get_current_timezone_name() == "UTC"
+    assert timezone.get_current_timezone_name() == timezone.get_default_timezone_name()

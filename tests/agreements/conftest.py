@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from agreements.models import SigningLink
 from tests.agreements.signing_world import NOW, Signing, make_signing
@@ -21,7 +22,7 @@ def signing(area, partner, cast) -> Signing:
 
 @pytest.fixture
 def sent(signing) -> Signing:
-    signing.send(message="Please read clause 1.", sign_by=NOW.date() + timedelta(days=21))
+    signing.send(message="Please read clause 1.", sign_by=timezone.localdate(NOW) + timedelta(days=21))
     return signing
 
 

@@ -146,7 +146,7 @@ def test_a_signed_agreement_is_recorded_with_its_document(as_, area, partner, se
 def test_nobody_signs_in_the_future(area):
     with pytest.raises(CannotBegin, match="in the past"):
         agreements.record_existing(
-            area, kind="other", facts=FACTS, executed_on=NOW.date() + timedelta(days=9), by=None, at=NOW
+            area, kind="other", facts=FACTS, executed_on=timezone.localdate(NOW) + timedelta(days=9), by=None, at=NOW
         )
 
 

@@ -207,7 +207,12 @@ def test_the_link_to_the_executed_file_ends(client, signing, executed):
 def test_the_package_has_the_files_and_their_hashes(as_, signing, cast):
     scan = factories.make_file(b"%PDF-1.7 scan", use="agreements.scan", name="p.pdf", by=signing.staff)
     signatures.record_scan(
-        signing.request_of("Director"), name="Joel", signed_on=NOW.date(), scan=scan, by=signing.staff, at=NOW
+        signing.request_of("Director"),
+        name="Joel",
+        signed_on=timezone.localdate(NOW),
+        scan=scan,
+        by=signing.staff,
+        at=NOW,
     )
     trace = signatures.Trace()
     signatures.sign_by_link(signing.link_of("Mayor of Millpond"), name="Sam", trace=trace, by=None, at=NOW)

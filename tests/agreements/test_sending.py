@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.db import InternalError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from agreements.drafting import clauses, parties
 from agreements.drafting.locking import CannotDraft
@@ -50,7 +51,7 @@ def test_nothing_is_sent_with_a_hole_or_without_people(signing):
         send()
     Tenure.objects.filter(name="Sam Sample").update(email=MAYOR)
     with pytest.raises(CannotSend, match="in the past"):
-        send(sign_by=NOW.date() - timedelta(days=2))
+        send(sign_by=timezone.localdate(NOW) - timedelta(days=2))
     assert not Sending.objects.exists()
 
 

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from agreements.models import (
     Agreement,
@@ -30,12 +31,15 @@ def pdf_of(pages: int) -> bytes:
 
 
 def test_who_signs_an_amendment_joins_the_agreement_from_its_effective_date(area, partner, neighbor_partner, cast):
-    dates = {"effective_on": NOW.date() - timedelta(days=90), "executed_on": NOW.date() - timedelta(days=100)}
+    dates = {
+        "effective_on": timezone.localdate(NOW) - timedelta(days=90),
+        "executed_on": timezone.localdate(NOW) - timedelta(days=100),
+    }
     mou = factories.make_agreement(area, status="executed", title="MOU", **dates)
     factories.make_party(mou, neighbor_partner)
     signing = make_signing(area, partner, cast["staff"], cast["manager"], NOW)
     Agreement.objects.filter(pk=signing.agreement.pk).update(
-        kind="amendment", amends=mou, effective_on=NOW.date() + timedelta(days=30)
+        kind="amendment", amends=mou, effective_on=timezone.localdate(NOW) + timedelta(days=30)
     )
     Clause.objects.filter(agreement=signing.agreement).update(elements=["changes"])
     factories.make_party(signing.agreement, neighbor_partner, office=signing.office_of("Mayor of Millpond"))
@@ -43,10 +47,10 @@ def test_who_signs_an_amendment_joins_the_agreement_from_its_effective_date(area
     signing.send()
     for request in SignatureRequest.objects.filter(status="open"):
         signatures.record_scan(
-            request, name="Signed", signed_on=NOW.date(), scan=scan_of(signing), by=signing.staff, at=NOW
+            request, name="Signed", signed_on=timezone.localdate(NOW), scan=scan_of(signing), by=signing.staff, at=NOW
         )
     joined = {str(party): party.effective_on for party in mou.parties.current()}
-    later = NOW.date() + timedelta(days=30)
+    later = timezone.localdate(NOW) + timedelta(days=30)
     assert joined == {
         neighbor_partner.organization.name: None, partner.organization.name: later, "Mayor of Millpond": later,
     }  # fmt: skip
@@ -56,7 +60,10 @@ def test_who_signs_an_amendment_joins_the_agreement_from_its_effective_date(area
 def in_force(area, partner, cast) -> Signing:
     """An agreement in force whose parties can sign."""
     signing = make_signing(area, partner, cast["staff"], cast["manager"], NOW)
-    begun = {"effective_on": NOW.date() - timedelta(days=90), "executed_on": NOW.date() - timedelta(days=100)}
+    begun = {
+        "effective_on": timezone.localdate(NOW) - timedelta(days=90),
+        "executed_on": timezone.localdate(NOW) - timedelta(days=100),
+    }
     Agreement.objects.filter(pk=signing.agreement.pk).update(status="executed", **begun)
     return signing
 
@@ -66,12 +73,14 @@ def sign_amendment(signing: Signing, amendment: Agreement) -> None:
     sent = replace(signing, agreement=amendment)
     sent.send()
     for request in SignatureRequest.objects.filter(agreement=amendment):
-        signatures.record_scan(request, name="Signed", signed_on=NOW.date(), scan=scan_of(sent), by=sent.staff, at=NOW)
+        signatures.record_scan(
+            request, name="Signed", signed_on=timezone.localdate(NOW), scan=scan_of(sent), by=sent.staff, at=NOW
+        )
     amendment.refresh_from_db()
     assert amendment.status == "executed"
 
 
-LATER = NOW.date() + timedelta(days=30)
+LATER = timezone.localdate(NOW) + timedelta(days=30)
 
 
 def test_an_amendment_that_all_sign_ends_the_agreement(as_, in_force):
@@ -104,7 +113,7 @@ def test_an_amendment_that_all_sign_lets_a_party_leave(as_, in_force, partner):
 def test_an_amendment_of_what_has_ended_meanwhile_is_signed_all_the_same(as_, in_force):
     given = {"number": "AMD-3", "title": "End", "effective_on": LATER.isoformat()}
     as_("staff").post(at("terminate_by_amendment", in_force.agreement.pk), given)
-    ended = {"terminated_on": NOW.date(), "termination_reason": "No funds"}
+    ended = {"terminated_on": timezone.localdate(NOW), "termination_reason": "No funds"}
     Agreement.objects.filter(pk=in_force.agreement.pk).update(**ended)
     sign_amendment(in_force, Agreement.objects.get(number="AMD-3"))
     in_force.agreement.refresh_from_db()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from agreements.models import (
     Signature,
@@ -19,7 +20,7 @@ def test_the_staff_record_a_signature_on_paper_and_vouch_for_it(as_, sent):
     page = words(as_("staff").get(at("scan", request.pk)))
     assert 'value="Sam Sample"' in page
     signature = signatures.record_scan(
-        request, name="Sam Sample", signed_on=NOW.date(), scan=scan_of(sent), by=sent.staff, at=NOW
+        request, name="Sam Sample", signed_on=timezone.localdate(NOW), scan=scan_of(sent), by=sent.staff, at=NOW
     )
     assert (signature.way, signature.vouched_by, signature.consent) == ("scan", sent.staff, "")
     assert "On paper (vouched for by Dana Whitcomb)" in words(as_("staff").get(sent.agreement.get_absolute_url()))
@@ -33,7 +34,12 @@ def test_a_paper_is_dated_after_the_text_was_sent(sent, days, error):
     request = sent.request_of("Mayor of Millpond")
     with pytest.raises(CannotSign, match=error):
         signatures.record_scan(
-            request, name="Sam", signed_on=NOW.date() + timedelta(days=days), scan=scan_of(sent), by=sent.staff, at=NOW
+            request,
+            name="Sam",
+            signed_on=timezone.localdate(NOW) + timedelta(days=days),
+            scan=scan_of(sent),
+            by=sent.staff,
+            at=NOW,
         )
 
 

@@ -245,7 +245,7 @@ def make_action(group: Group, **fields: Any) -> ActionItem:
     """Return an open action item of a person by name, due in two weeks."""
     number, at = next_number(), fields.pop("created_at", now())
     given = {
-        "text": f"Do thing {number}", "due_on": (at + timedelta(days=14)).date(), "created_at": at,
+        "text": f"Do thing {number}", "due_on": localdate(at) + timedelta(days=14), "created_at": at,
         "name": f"Doer {number}", "email": f"doer{number}@partner.example",
     }  # fmt: skip
     return ActionItem.objects.create(group=group, **given | fields)
@@ -272,7 +272,7 @@ def make_question(area: LocalArea, by: User | None = None, **fields: Any) -> Que
     at = fields.pop("asked_at", now())
     given = {
         "subject": f"Question {next_number()}", "question": "Whom do you call for an interpreter?", "asked_at": at,
-        "asked_by": by, "asked_name": by.name if by else "Ann Example", "due_on": (at + timedelta(days=14)).date(),
+        "asked_by": by, "asked_name": by.name if by else "Ann Example", "due_on": localdate(at) + timedelta(days=14),
     }  # fmt: skip
     return Question.objects.create(area=area, **given | fields)
 

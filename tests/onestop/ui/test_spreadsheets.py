@@ -61,7 +61,7 @@ def test_a_workbook_has_text_and_never_formulas_or_links() -> None:
 
 def test_a_workbook_has_dates_as_dates_and_times_in_local_time() -> None:
     file = write_xlsx(["A", "B"], [[date(2026, 7, 1), datetime(2026, 7, 1, 12, tzinfo=UTC)], [date(1867, 3, 1), None]])
-    assert read(file.read()) == [["2026-07-01", "2026-07-01 12:00"], ["1867-03-01", ""]]
+    assert read(file.read()) == [["2026-07-01", "2026-07-01 08:00"], ["1867-03-01", ""]]
 
 
 def test_large_tables_are_written_in_chunks() -> None:

@@ -133,7 +133,7 @@ def test_days_are_those_of_the_reader(partner, cast):
     for zone, day in (("UTC", 28), ("America/New_York", 27), ("UTC", 28)):
         with timezone.override(zone):
             assert proposed_on(date(2026, 11, day)).objects() == [proposal], zone
-    with translation.override("es"):
+    with timezone.override("UTC"), translation.override("es"):
         assert proposed_on(date(2026, 11, 27)).objects() == []
 
 

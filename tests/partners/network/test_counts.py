@@ -22,7 +22,7 @@ from tests import factories
 
 # One process loads the sample for all of them.
 pytestmark = pytest.mark.xdist_group("counts")
-# The pages of an area, and who sees them; the sample network has a prospective and an archived partner.
+# The pages of an area, and who sees them; the sample network has a prospective, a paused and an archived partner.
 PAGES = {
     "staff": (
         "dashboards:home", "partners:partnership_list", "partners:service_list", "partners:representative_list",
@@ -92,14 +92,14 @@ def test_pages_of_an_area_count_its_partners_alike(riverbend, summary, role):
 
 def test_the_count_of_a_list_tells_other_partners_apart(riverbend, summary):
     text = text_of(client_of("staff", riverbend), "partners:partnership_list", riverbend.slug)
-    assert f"{summary.partners} partners, 1 prospective partner and 1 paused partner in Riverbend." in text
+    assert f"{summary.partners} partners, 1 prospective partner and 2 paused partners in Riverbend." in text
     both = text_of(client_of("staff", riverbend), "partners:partnership_list", riverbend.slug, archived="all")
-    assert "1 paused partner and 1 archived partner in Riverbend." in both
+    assert "2 paused partners and 1 archived partner in Riverbend." in both
     Partnership.objects.filter(area=riverbend, status="paused").update(status="ended")
     assert (
         count_partners(riverbend)
         .in_words(riverbend)
-        .endswith("1 prospective partner and 1 former partner in Riverbend.")
+        .endswith("1 prospective partner and 2 former partners in Riverbend.")
     )
 
 
@@ -111,7 +111,7 @@ def test_every_page_counts_the_same_services(riverbend, summary):
     assert f"{summary.unconfirmed} services not confirmed in the last 6 months" in listed
     manual = gather(riverbend, today=timezone.localdate())
     assert (len(manual.counted_services), manual.stale) == (number, summary.unconfirmed)
-    assert f"{summary.partners} partners, {number} services, and 1 paused partner" in text_of(
+    assert f"{summary.partners} partners, {number} services, and 2 paused partners" in text_of(
         staff, "partners:manual", riverbend.slug
     )
     assert f"{summary.unconfirmed} of {number} services" in text_of(
