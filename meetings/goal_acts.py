@@ -6,18 +6,16 @@ from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings.goals import rhythm as rhythms
 from meetings.models import Affirmation, Goal, GoalConsent, GoalPartner, GoalUpdate, SharedPlan, ValuesStatement
 from onestop.ui.presentation import shortday
 from partners.models import LocalArea, Partnership
 from partners.network.acts import Act, ActKind, LocalDays, dated_key, register_acts
 
-MONTHS = {Goal.Rhythm.MONTH: 1, Goal.Rhythm.QUARTER: 3, Goal.Rhythm.HALF: 6, Goal.Rhythm.YEAR: 12}
-TO_COUNT = timedelta(days=15)  # from the day that a report is about to the day when it is due
 CONSENTED_WITHIN = timedelta(days=30)
 AFFIRMED_WITHIN = timedelta(days=60)  # of the adoption, or of becoming a partner
 MOST_VERSIONS = 1000
@@ -31,14 +29,19 @@ def due_reports(
     The next one is due a rhythm after the day that the last one is about, and two weeks to count. ``reports`` are pairs
     of the day that one is about and the day when it was sent. Whoever reports more often owes it no more often.
     """
-    known, months, about = sorted(reports), relativedelta(months=MONTHS[Goal.Rhythm(rhythm)]), first_on
-    while (due := about + months + TO_COUNT) <= last:
+    known, months, about = sorted(reports), rhythms.months_of(rhythm), first_on
+    while (due := rhythms.due_after(about, rhythm)) <= last:
         later = [report for report in known if report[0] > about]
         in_time = [report for report in later if report[1] <= due]
-        late = min((report for report in later if due < report[1] <= due + months), default=None, key=itemgetter(1))
+        late = min(
+            (report for report in later if due < report[1] <= rhythms.months_later(due, months)),
+            default=None,
+            key=itemgetter(1),
+        )
         found = in_time[-1] if in_time else late
-        yield about + months, due, found[1] if found else None
-        about = found[0] if found else about + months
+        next_about = rhythms.months_later(about, months)
+        yield next_about, due, found[1] if found else None
+        about = found[0] if found else next_about
 
 
 def _reported(areas: Collection[LocalArea], first: date, last: date) -> Iterator[Act]:
@@ -53,7 +56,9 @@ def _reported(areas: Collection[LocalArea], first: date, last: date) -> Iterator
         told[pk].append((as_of, at))
     for row in rows:
         goal, area = row.goal, row.partnership.area_id
-        begins = max(goal.baseline_on or goal.plan.first_on, goal.plan.adopted_on or goal.plan.first_on)
+        begins = rhythms.first_day_of(
+            baseline_on=goal.baseline_on, first_on=goal.plan.first_on, adopted_on=goal.plan.adopted_on
+        )
         reports = [(as_of, days.day(area, at)) for as_of, at in told[goal.pk]]
         for about, due, done in due_reports(begins, goal.rhythm, reports, last):
             if due >= first:

@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 from meetings.models import Goal
 from onestop.dashboards.board.pages import engagement_page, goals_page
 from onestop.dashboards.board.reading import BoardData
+from onestop.dashboards.engagement.drifting import LOW
 from onestop.ui.presentation import money, shortday
 from onestop.ui.sentences import join_words
 
 VERSION = 1  # of how the numbers are computed; a snapshot names it
-LOW = 50  # a score below which somebody should call the partner
 NAMED = 2
 TREND_ICONS = {1: "arrow-up", 0: "dash-lg", -1: "arrow-down"}
 Numbers = Mapping[str, Any]

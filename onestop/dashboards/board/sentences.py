@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import Goal
-from onestop.dashboards.board.figures import LOW
 from onestop.dashboards.board.pages import engagement_page, goals_page
 from onestop.dashboards.board.reading import BoardData
+from onestop.dashboards.engagement.drifting import LOW
 from onestop.ui.sentences import join_words
 
 NAMED = 2

@@ -179,6 +179,7 @@ def test_the_home_page_and_the_page_of_a_partner_lead_there(as_, area, partner):
 
 def test_the_navigation_shows_packets_to_those_who_read_them(as_, area):
     address = at("packet_list", area.slug)
-    home = reverse("dashboards:home", args=[area.slug])
-    assert address in as_("board").get(home).content.decode()
-    assert address not in as_("manager").get(home).content.decode()
+    home, dashboard = (reverse(f"dashboards:{name}", args=[area.slug]) for name in ("home", "board_dashboard"))
+    assert address in as_("board").get(dashboard).content.decode()
+    assert dashboard in as_("board").get(home).content.decode()
+    assert dashboard not in as_("manager").get(home).content.decode()
