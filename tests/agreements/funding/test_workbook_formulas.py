@@ -25,6 +25,7 @@ from tests.agreements.funding.workbooks import (
     saved_values,
     summary_of,
 )
+from tests.thorough import also
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 SMALL = Size(payers=6, pools=5, centers=2, frequency="half")
@@ -59,9 +60,8 @@ def summary_expected(plan: BudgetPlan) -> dict[tuple[int, int], Decimal]:
     return {(payer.key, pool.key): found[payer.key, pool.key] for payer in plan.payers for pool in plan.pools}
 
 
-@pytest.mark.thorough
 @pytest.mark.long
-@pytest.mark.parametrize("frequency", ["year", "quarter"])
+@pytest.mark.parametrize("frequency", ["year", also("quarter")])
 def test_formulas_of_a_large_year_come_to_the_same_cents(tmp_path, frequency):
     """Thirty payers, twelve pools and five centers; by quarters it takes a minute. What is saved is always tested."""
     plan = make_plan(21, Size(frequency=frequency))
