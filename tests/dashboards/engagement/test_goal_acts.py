@@ -28,7 +28,7 @@ def test_whoever_is_accountable_reports_each_quarter(area, partner):
     factories.make_goal_update(goal, as_of=date(2025, 12, 30), at=at(date(2026, 1, 12), area))
     factories.make_goal_update(goal, as_of=date(2026, 3, 30), at=at(date(2026, 5, 20), area))
     assert acts(area, "reported") == [
-        (partner.pk, date(2026, 1, 14), date(2026, 1, 12)),
+        (partner.pk, date(2026, 1, 15), date(2026, 1, 12)),
         (partner.pk, date(2026, 4, 14), date(2026, 5, 20)),
         (partner.pk, date(2026, 7, 15), None),
         (partner.pk, date(2026, 10, 15), None),
