@@ -18,8 +18,10 @@ from partners.models.presences import Absence, Presence, Rhythm, Weekday
 from partners.models.programs import Program
 from partners.models.proposals import OrganizationProposal, Proposal
 from partners.models.reviews import CenterReview
+from partners.models.service_texts import ServiceText
 from partners.models.services import Service, ServiceCenter, ServiceLocation, ServiceProgram
 from partners.models.terms import Term, Usage
+from partners.models.unanswered import UnansweredQuestion
 
 __all__ = [
     "Absence",
@@ -65,10 +67,12 @@ __all__ = [
     "ServiceConfirmation",
     "ServiceLocation",
     "ServiceProgram",
+    "ServiceText",
     "State",
     "Synonym",
     "Tenure",
     "Term",
+    "UnansweredQuestion",
     "Usage",
     "Weekday",
 ]

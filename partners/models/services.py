@@ -156,6 +156,9 @@ class Service(Archivable):
     email = models.EmailField(_("email"), blank=True)
     website = models.URLField(max_length=300, blank=True)
     is_public = models.BooleanField(_("show in the public directory"), default=True)
+    is_paused = models.BooleanField(_("temporarily closed"), default=False)
+    paused_note = models.CharField(_("until when, or why"), max_length=200, blank=True)
+    notes = models.TextField(_("notes for colleagues"), blank=True, help_text=_("Not shown to the public."))
     source_key = models.CharField(
         _("key in the imported file"),
         max_length=120,
@@ -181,6 +184,9 @@ class Service(Archivable):
             models.CheckConstraint(condition=WEBSITE_IS_OF_THE_WEB, name="service_website_is_of_the_web"),
             models.CheckConstraint(
                 condition=Q(verified_by=None) | Q(verified_on__isnull=False), name="service_verifier_has_a_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_paused=True) | Q(paused_note=""), name="service_says_why_only_while_it_is_closed"
             ),
         ]
         indexes = [

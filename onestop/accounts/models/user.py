@@ -58,11 +58,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"  # no translation: each language is called by its own name
+        SPANISH = "es", "Español"  # no translation: each language is called by its own name
+
     email = models.EmailField(_("email"), max_length=254, unique=True)
     name = models.CharField(_("full name"), max_length=150)
     phone = PhoneColumn(_("phone"), max_length=40, blank=True)
     job_title = models.CharField(_("job title"), max_length=150, blank=True)
     theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+    language = models.CharField(_("language of mails"), max_length=10, choices=Language, default=Language.ENGLISH)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
