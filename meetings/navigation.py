@@ -19,16 +19,12 @@ GROUP_PAGES = (
 TRAINING_PAGES = (
     "meetings:training_", "meetings:material_", "meetings:trained_record", "meetings:follow_up_answer",
 )  # fmt: skip
-
 QUESTION_PAGES = ("meetings:question_", "meetings:answer_accept")
-
 PLAN_PAGES = (
     "meetings:plan_", "meetings:state_plan_", "meetings:goals_copy", "meetings:consent_", "meetings:objection_",
     "meetings:strategy_",
 )  # fmt: skip
-
 GOAL_PAGES = ("meetings:goal_",)
-
 VALUES_PAGES = ("meetings:values_",)
 MAP_PAGES = ("meetings:resource_map", "meetings:need_")
 PROJECT_PAGES = ("meetings:project_",)
@@ -73,18 +69,3 @@ navigation.add(
         marks=("meetings:feed_",),
     ),
 )  # fmt: skip
-
-PROJECT_PAGES = ("meetings:project_",)
-
-navigation.add(
-    Entry(
-        _("Shared goals"),
-        icon="flag",
-        name="meetings:goal_list",
-        group="Working together",  # no translation: the key
-        order=15,
-        in_area=True,
-        marks=PROJECT_PAGES,
-        pages=(Page(_("Projects"), name="meetings:project_list", in_area=True, marks=PROJECT_PAGES),),
-    ),
-)

@@ -229,7 +229,7 @@ PERMISSIONS = {
     "meetings.keep_needs": staff,
     "meetings.answer_need": staff | manages_a_partner_here,
     "meetings.keep_need_met": staff_or_own_manager,
-    "meetings.recommend_action": staff,
+    "meetings.recommend_for_need": staff,
     # raised issues: the staff send them to the state, which answers; whoever raised one follows it
     "meetings.raise_issue": staff | manages_a_partner_here,
     "meetings.edit_issue": staff | has_raised,

@@ -236,7 +236,7 @@ def need_met_remove(request: SignedIn, pk: int) -> HttpResponse:
 def need_recommend(request: SignedIn, pk: int) -> HttpResponse:
     """Add an action to the plan that is to close the hole of a need."""
     need = get_need(request, pk)
-    demand(request, "meetings.recommend_action", need)
+    demand(request, "meetings.recommend_for_need", need)
     form = RecommendForm(request.POST or None, area=need.area, user=request.user, initial={"text": need.name})
     if form.is_bound and form.is_valid():
         added = save(form, lambda: recommend_action(need, **form.cleaned_data, by=request.user, at=timezone.now()))

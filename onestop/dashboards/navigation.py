@@ -55,27 +55,31 @@ navigation.add(
         ),
     ),
     Entry(
-        _("Network map"),
-        icon="diagram-3",
-        name="dashboards:network_map",
-        group="Network",
-        order=50,
-        in_area=True,
-        marks=("dashboards:network_", "dashboards:partner_ties"),
-    ),
-    Entry(
         _("Engagement"),
-        icon="activity",
+        icon="diagram-3",
         name="dashboards:engagement_list",
         group="Working together",  # no translation: the key
         order=40,
         in_area=True,
-        marks=(
-            "dashboards:engagement_",
-            "dashboards:partner_engagement",
-            "dashboards:act_",
-            "dashboards:correction_",
-            "dashboards:excuse_",
+        pages=(
+            Page(
+                _("Engagement"),
+                name="dashboards:engagement_list",
+                in_area=True,
+                marks=(
+                    "dashboards:engagement_",
+                    "dashboards:partner_engagement",
+                    "dashboards:act_",
+                    "dashboards:correction_",
+                    "dashboards:excuse_",
+                ),
+            ),
+            Page(
+                _("Network map"),
+                name="dashboards:network_map",
+                in_area=True,
+                marks=("dashboards:network_", "dashboards:partner_ties"),
+            ),
         ),
     ),
 )

@@ -55,7 +55,7 @@ def make_affirmation(statement: ValuesStatement, partnership: Partnership, **fie
 def make_need(area: LocalArea, **fields: Any) -> Need:
     """Return a barrier on the resource map."""
     number = next_number()
-    return Need.objects.create(area=area, **{"name": f"A ride to work {number}", "position": number} | fields)
+    return Need.objects.create(area=area, **{"name": f"A ride to work {number}", "position": number % 30_000} | fields)
 
 
 def make_need_met(need: Need, partnership: Partnership, **fields: Any) -> NeedMet:
@@ -85,7 +85,7 @@ def make_goal(plan: SharedPlan, **fields: Any) -> Goal:
     """Return a pursued goal from 40 to 70 percent, without partners."""
     number = next_number()
     given = {
-        "name": f"Credentials earned {number}", "position": number, "measure": "People who earn a credential",
+        "name": f"Credentials earned {number}", "position": number % 30_000, "measure": "People who earn a credential",
         "unit": "percent", "baseline": Decimal(40), "baseline_on": date(2025, 6, 30), "target": Decimal(70),
         "due_on": date(2028, 6, 30),
     }  # fmt: skip
@@ -147,7 +147,7 @@ def make_strategy(goal: Goal, *partnerships: Partnership, **fields: Any) -> Stra
     """Return a strategy that these partners carry out."""
     number = next_number()
     strategy = Strategy.objects.create(
-        goal=goal, **{"name": f"Co-enroll at intake {number}", "position": number} | fields
+        goal=goal, **{"name": f"Co-enroll at intake {number}", "position": number % 30_000} | fields
     )
     for partnership in partnerships:
         strategy.partner_links.create(partnership=partnership)
@@ -200,7 +200,7 @@ def make_project_partner(project: Project, partnership: Partnership, **fields: A
 def make_project_outcome(project: Project, **fields: Any) -> ProjectOutcome:
     """Return something that a project counts."""
     return ProjectOutcome.objects.create(
-        project=project, **{"name": "People placed", "position": next_number()} | fields
+        project=project, **{"name": "People placed", "position": next_number() % 30_000} | fields
     )
 
 
