@@ -165,6 +165,8 @@ NOT_TYPED = {
     "partners.OrganizationProposal.taken": "the names of columns",
     "partners.Proposal.taken": "the names of columns",
     "partners.SearchWord.lexeme": "made by the database",
+    "partners.ServiceText.follows": "a hash",
+    "partners.UnansweredQuestion.language": "a code",
     "partners.State.code": "two letters",
     "meetings.GoalLink.nonce": "a secret of ours",
     **dict.fromkeys(["meetings.GoalTie.thing", "meetings.ProjectTie.thing"], "the name of a row"),

@@ -60,9 +60,9 @@ SUBJECTS = {
     "partners/people": "Invitation Membership Representative",
     "partners/practices": "Adoption AdoptionCheck Practice PracticePartner PracticeProgram",
     "partners/schedule": "Absence Holiday Presence",
-    "partners/search": "Listing SearchWord Synonym",
+    "partners/search": "Listing SearchWord Synonym UnansweredQuestion",
     "partners/upkeep": "ConfirmationRequest Proposal Service ServiceCenter ServiceConfirmation ServiceLocation "
-    "ServiceProgram",
+    "ServiceProgram ServiceText",
 }
 OWNERS = {name: package for package, names in SUBJECTS.items() for name in names.split()}
 # Who writes rows of another subject, and why.

@@ -125,10 +125,6 @@ class Migration(migrations.Migration):
             model_name='service',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_serviceevent" ("accommodations", "archived_at", "audience", "cost", "description", "documents", "eligibility", "email", "funding_sources", "groups", "hours", "how_to_get_in", "id", "is_paused", "is_public", "keywords", "kind", "languages", "modes", "name", "notes", "partnership_id", "paused_note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "source_key", "verified_by_id", "verified_on", "wait_time", "website") VALUES (OLD."accommodations", OLD."archived_at", OLD."audience", OLD."cost", OLD."description", OLD."documents", OLD."eligibility", OLD."email", OLD."funding_sources", OLD."groups", OLD."hours", OLD."how_to_get_in", OLD."id", OLD."is_paused", OLD."is_public", OLD."keywords", OLD."kind", OLD."languages", OLD."modes", OLD."name", OLD."notes", OLD."partnership_id", OLD."paused_note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."source_key", OLD."verified_by_id", OLD."verified_on", OLD."wait_time", OLD."website"); RETURN NULL;', hash='e9822d6e515639c19b41415a1d15903057ac7bd0', operation='DELETE', pgid='pgtrigger_delete_delete_18197', table='partners_service', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('is_paused', True), ('paused_note', ''), _connector='OR'), name='service_says_why_only_while_it_is_closed'),
-        ),
         migrations.AddField(
             model_name='servicetext',
             name='service',

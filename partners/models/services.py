@@ -185,9 +185,6 @@ class Service(Archivable):
             models.CheckConstraint(
                 condition=Q(verified_by=None) | Q(verified_on__isnull=False), name="service_verifier_has_a_date"
             ),
-            models.CheckConstraint(
-                condition=Q(is_paused=True) | Q(paused_note=""), name="service_says_why_only_while_it_is_closed"
-            ),
         ]
         indexes = [
             models.Index("partnership", Lower("name"), name="service_by_partner_and_name"),

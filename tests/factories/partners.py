@@ -37,9 +37,11 @@ from partners.models import (
     Role,
     Room,
     Service,
+    ServiceText,
     State,
     Tenure,
     Term,
+    UnansweredQuestion,
     Weekday,
 )
 from partners.models.people import Place
@@ -101,6 +103,18 @@ def make_program(**fields: Any) -> Program:
 def make_service(partnership: Partnership | None = None, **fields: Any) -> Service:
     partnership = partnership or make_partnership()
     return Service.objects.create(**{"partnership": partnership, "name": f"Service {next_number()}"} | fields)
+
+
+def make_service_text(service: Service | None = None, **fields: Any) -> ServiceText:
+    """Return the Spanish text of a service."""
+    service = service or make_service()
+    return ServiceText.objects.create(**{"service": service, "name": f"Servicio {next_number()}"} | fields)
+
+
+def make_unanswered(area: LocalArea | None = None, **fields: Any) -> UnansweredQuestion:
+    """Return words for which nothing was found on a day."""
+    given = {"area": area, "day": date(2026, 11, 2), "words": f"palabra {next_number()}"}
+    return UnansweredQuestion.objects.create(**given | fields)
 
 
 def make_representative(partnership: Partnership, user: User | None = None, **fields: Any) -> Representative:

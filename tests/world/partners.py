@@ -33,6 +33,8 @@ def build(world: Any) -> None:
     )  # fmt: skip
     service.centers.add(center)
     service.locations.add(location)
+    factories.make_service_text(service, description="Ayuda con la búsqueda de trabajo.")
+    factories.make_unanswered(area)
     # coverage
     carried, decided = Program.objects.get(code="aefla"), Program.objects.get(code="job-corps")
     access = factories.make_access(partner, carried, center, note="At the second desk.")
