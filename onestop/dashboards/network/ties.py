@@ -7,7 +7,7 @@ out, unless it is asked for.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -121,7 +121,12 @@ def _among(thing: SharedThing, nodes: Collection[int]) -> SharedThing:
     partners = thing.partnerships.intersection(nodes)
     if partners == thing.partnerships:
         return thing
-    return SharedThing(thing.kind, thing.key, thing.name, thing.url, partners, thing.first_on, thing.last_on)
+    return replace(thing, partnerships=partners)
+
+
+def things_within(things: Iterable[SharedThing], first: date, last: date) -> list[SharedThing]:
+    """Return those of things that partners shared in fewer days, with who did."""
+    return [found for thing in things if len((found := thing.within(first, last)).partnerships) > 1]
 
 
 def is_wide(thing: SharedThing, partners: int) -> bool:

@@ -162,11 +162,13 @@ def test_staff_change_the_weights_and_the_versions_stay(as_, area, partner, miss
     client, url = as_("staff"), reverse("dashboards:engagement_weights", args=[area.slug])
     usual = formula.usual_weights()
     data = {f"weight_{code}": weight for code, weight in usual.items()}
+    assert "Computed by the usual weights." in words(client.get(page_of(partner)))
     assert client.post(url, data | {"weight_actions": 0, "before": 0, "reason": "Others matter."}).status_code == 302
     assert scores_of(area, TODAY)[partner.pk] is None
     assert "changed the weights" in words(client.post(url, data | {"before": 0, "reason": "Again."}))
     assert client.post(url, data | {"before": 1, "reason": "Back."}).status_code == 302
     assert [one.number for one in formula.formulas_of(area)] == [2, 1]
+    assert "Computed by version 2 of the weights" in words(client.get(page_of(partner)))
     how = words(as_("neighbor").get(reverse("dashboards:engagement_formula", args=[area.slug])))
     assert "Others matter." in how
     assert "Version 2" in how

@@ -49,6 +49,23 @@ def test_a_suspended_goal_owes_no_report(area, partner):
     assert acts(area, "reported") == []
 
 
+def test_the_months_in_which_a_goal_was_suspended_owe_nothing_also_later(area, partner):
+    goal = factories.make_goal(factories.make_plan(area, adopted_on=date(2025, 9, 30)))
+    factories.make_goal_partner(goal, partner, role="accountable")
+    for phase, day in (("suspended", date(2026, 1, 10)), ("pursued", date(2026, 6, 25)), ("dropped", date(2026, 8, 1))):
+        factories.make_goal_change(goal, phase=phase, at=at(day, area))
+    goal.phase = "dropped"
+    goal.save()
+    assert [due for _partner, due, _done in acts(area, "reported")] == [date(2026, 7, 15)]
+
+
+def test_a_goal_owes_a_last_report_as_of_its_day_and_none_after():
+    found = list(due_reports(date(2025, 9, 30), "quarter", [], date(2027, 1, 1), until=date(2026, 2, 15)))
+    assert [(about, due) for about, due, _done in found] == [
+        (date(2025, 12, 31), date(2026, 1, 15)), (date(2026, 2, 15), date(2026, 3, 2)),
+    ]  # fmt: skip
+
+
 def test_a_partner_answers_to_the_version_of_a_goal(area, partner):
     goal = factories.make_goal(factories.make_plan(area, status="open"))
     factories.make_goal_partner(goal, partner)
