@@ -95,6 +95,7 @@ def _reported(areas: Collection[LocalArea], first: date, last: date) -> Iterator
     for pk, as_of, at in updates.values_list("goal", "as_of", "at"):
         told[pk].append((as_of, at))
     phases = _phases_of([row.goal for row in rows], days, {row.goal_id: row.partnership.area_id for row in rows})
+    since = _first(GoalPartner, {row.pk for row in rows}, "role")
     ended = {row.goal.plan_id for row in rows if row.goal.plan.status == SharedPlan.Status.ENDED}
     ends = _first(SharedPlan, ended, "status") if ended else {}
     for row in rows:
@@ -105,9 +106,12 @@ def _reported(areas: Collection[LocalArea], first: date, last: date) -> Iterator
         reports = [(as_of, days.day(area, at)) for as_of, at in told[goal.pk]]
         ended_at = ends.get((goal.plan_id, SharedPlan.Status.ENDED))
         end = min(last, days.day(area, ended_at)) if ended_at else last
+        # Whoever takes a goal over does not owe what its predecessor owed.
+        began_at = since.get((row.pk, GoalPartner.Role.ACCOUNTABLE))
+        start = max(first, days.day(area, began_at)) if began_at else first
         for about, due, done in due_reports(begins, goal.rhythm, reports, end, until=goal.due_on):
             # Of the time in which a goal is suspended, and after it was reached or dropped, nothing is owed.
-            if due >= first and phases[goal.pk].on(about) == phases[goal.pk].on(due) == Goal.Phase.PURSUED:
+            if due >= start and phases[goal.pk].on(about) == phases[goal.pk].on(due) == Goal.Phase.PURSUED:
                 what = _("Report on “%(goal)s” as of %(day)s") % {"goal": goal, "day": shortday(about)}
                 yield Act(
                     "reported", dated_key(goal.pk, due), row.partnership_id, due, what, goal.get_absolute_url(), done

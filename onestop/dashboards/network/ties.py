@@ -19,7 +19,7 @@ from partners.models import LocalArea, Partnership
 from partners.models.partnerships import PartnershipProgram
 from partners.network.shared_work import SharedThing, shared_in
 
-WIDE = 6  # partners: what at least so many, and more than half of all, take part in is of the whole network
+WIDE, SHARE = 6, 3  # at least six partners, and more than a third of all
 Pair = tuple[int, int]
 
 
@@ -130,8 +130,8 @@ def things_within(things: Iterable[SharedThing], first: date, last: date) -> lis
 
 
 def is_wide(thing: SharedThing, partners: int) -> bool:
-    """Return whether more than half of all partners take part in a thing."""
-    return len(thing.partnerships) >= WIDE and 2 * len(thing.partnerships) > partners
+    """Return whether a thing is of the whole network: at least six, and more than a third of all, take part in it."""
+    return len(thing.partnerships) >= WIDE and SHARE * len(thing.partnerships) > partners
 
 
 def network_of(

@@ -11,7 +11,7 @@ from onestop.dashboards.engagement.score import acts_of, scores_of
 from partners.sample.past import Past, Step, unrecorded
 from tests import factories
 
-NOW = timezone.now()
+NOW = timezone.now().replace(hour=18)  # the same day in UTC and in the areas
 TODAY = NOW.date()
 
 

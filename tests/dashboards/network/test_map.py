@@ -13,7 +13,16 @@ from onestop.dashboards.network.drawing import WIDTH, draw_network, sketch
 from onestop.dashboards.network.layout import arrange, places_of
 from onestop.dashboards.network.measures import measure
 from onestop.dashboards.network.page import read_page
-from onestop.dashboards.network.ties import Network, Node, Tie, network_of, never_met, read_things, things_within
+from onestop.dashboards.network.ties import (
+    Network,
+    Node,
+    Tie,
+    is_wide,
+    network_of,
+    never_met,
+    read_things,
+    things_within,
+)
 from partners.models import Role
 from partners.network.shared_work import SharedThing, shared_in
 from tests import factories
@@ -94,6 +103,8 @@ def test_what_the_whole_network_takes_part_in_ties_nobody_unless_it_is_asked_for
     assert network_of(many, [umbrella]).wide == (umbrella,)
     assert len(network_of(many, [umbrella], whole=True).ties) == 15
     assert len(network_of(many, [thing(1, *range(1, 6))]).ties) == 10
+    assert not is_wide(thing(1, *range(7)), 21)
+    assert is_wide(thing(1, *range(8)), 21)
 
 
 def test_a_tie_knows_its_things_by_kind():
@@ -347,7 +358,7 @@ def test_one_reading_of_two_years_says_the_same_as_one_of_each(area, partner, ne
     factories.make_presence(partner, center)
     factories.make_presence(other, center, begins_on=ago[600], ends_on=ago[390])
     factories.make_presence(neighbor_partner, center, begins_on=ago[190])
-    practice = factories.make_practice(area, told_by=partner, happened_on=ago[640])
+    practice = factories.make_practice(area, told_by=partner, happened_on=ago[640].replace(day=1))
     practice.adoptions.create(partnership=other, adopted_on=ago[180])
     last, first = (ago[number] for number in days)
     known = {one.pk for one in (partner, other, neighbor_partner)}
