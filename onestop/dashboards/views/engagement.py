@@ -115,6 +115,8 @@ def engagement_weights(request: SignedIn, slug: str) -> HttpResponse:
         if save(form, lambda: set_weights(area, form.weights, **given, by=request.user, at=timezone.now())):
             say_done(request, _("The weights are saved. Scores are computed by them from now on."))
             return redirect("dashboards:engagement_formula", slug=slug)
+        if (now := formulas_of(area).first()) and now.number != given["before"]:
+            form.compare_with(weights_by(now), now.number)
     context = {
         "title": _("Change the weights"),
         "crumbs": [
