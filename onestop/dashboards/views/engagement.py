@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onestop.accounts.requests import SignedIn
-from onestop.dashboards.engagement.drifting import FALL, LOW
+from onestop.dashboards.engagement.drifting import FALL, FEWEST, LOW
 from onestop.dashboards.engagement.formula import formulas_of, set_weights, weights_by
 from onestop.dashboards.engagement.overview import engagement_in
 from onestop.dashboards.filters.engagement import DriftingFilters, EngagementFilters
@@ -68,6 +68,7 @@ def engagement_list(request: HttpRequest, slug: str) -> HttpResponseBase:
             "scored": sum(value is not None for value in numbers["score"].values()),
             "low": LOW,
             "fall": FALL,
+            "fewest": FEWEST,
         },
     )
 
@@ -98,6 +99,7 @@ def engagement_formula(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "low": LOW,
         "fall": FALL,
+        "fewest": FEWEST,
         "may_set": may(request.user, "dashboards.set_weights", area),
     }
     return render(request, "dashboards/engagement/formula.html", context)
