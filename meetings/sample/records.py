@@ -66,7 +66,7 @@ def _who_left(story: AreaStory) -> Left:
     current = Representative.objects.in_office().filter(partnership=OuterRef("partnership"))
     rows = Representative.objects.archived().filter(~Exists(current), partnership__in=story.partners)
     known = rows.order_by("archived_at").values_list("partnership", "name", "archived_at")
-    return {partnership: (name, at.date()) for partnership, name, at in known}
+    return {partnership: (name, at.date()) for partnership, name, at in known if at}
 
 
 def _roll(held: Held, left: Left) -> Iterator[Attendance]:

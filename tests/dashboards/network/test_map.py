@@ -24,7 +24,7 @@ from onestop.dashboards.network.ties import (
     things_within,
 )
 from partners.models import Role
-from partners.network.shared_work import SharedThing, shared_in
+from partners.network.shared_work import SharedThing, Stay, shared_in
 from tests import factories
 
 TODAY = date(2026, 11, 29)
@@ -326,7 +326,10 @@ def test_the_map_costs_the_same_queries_for_more_partners(as_, area, partner, ne
 
 
 def test_who_shared_a_thing_in_fewer_days():
-    stays = {1: [(date(2026, 3, 1), None)], 2: [(None, date(2026, 5, 31)), (date(2026, 9, 1), None)]}
+    stays: dict[int, list[Stay]] = {
+        1: [(date(2026, 3, 1), None)],
+        2: [(None, date(2026, 5, 31)), (date(2026, 9, 1), None)],
+    }
     shared = SharedThing("center", 1, "Center", "/", frozenset({1, 2, 3}), date.min, None, stays)
 
     def there(first, last):
