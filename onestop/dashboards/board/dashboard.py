@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from onestop.dashboards.board.charts import GoalRow, cost_chart, trend_charts
 from onestop.dashboards.board.figures import board_figures, numbers_of, percent
 from onestop.dashboards.board.matching import matches_for, terms_of, year_of
-from onestop.dashboards.board.pages import goal_page, goals_page
+from onestop.dashboards.board.pages import goal_page, goals_page, rows_page
 from onestop.dashboards.board.reading import BoardData, read_board
 from onestop.dashboards.board.sentences import in_short
 from onestop.dashboards.board.snapshots import before_of, history_of
@@ -20,6 +20,7 @@ from onestop.dashboards.models.opportunities import Kind
 from partners.models import LocalArea
 
 TAKE = 3  # suggestions on the page
+ENDING = 3  # agreements that have expired or end next
 SHOWN = 6  # purchases and late clocks on the page; the rest is counted
 
 
@@ -38,7 +39,7 @@ def dashboard_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
     today = at.astimezone(area.zone).date()
     data = read_board(area, day=today, at=at)
     numbers, history = numbers_of(data), history_of(area, today)
-    late = late_of(data)
+    late, ending = late_of(data), [*data.lapsed, *data.expiring]
     return {
         "title": _("How the network stands"),
         "area": area,
@@ -46,7 +47,7 @@ def dashboard_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
         "in_short": in_short(data),
         "figures": board_figures(data, numbers, before_of(history, today)),
         "goals": goals_of(data, today),
-        "goals_url": goals_page(area),
+        "goals_url": goals_page(area, "plan=adopted"),
         "costs": data.costs,
         "cost_chart": cost_chart(data.costs) if data.costs else None,
         "purchases": data.purchases[:SHOWN],
@@ -54,6 +55,10 @@ def dashboard_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
         "purchased": purchased(data),
         "late": late[:SHOWN],
         "late_hidden": max(len(late) - SHOWN, 0),
+        "late_url": rows_page(area, "late"),
+        "ending": ending[:ENDING],
+        "ending_hidden": max(len(ending) - ENDING, 0),
+        "ending_url": rows_page(area, "agreements"),
         "trends": trend_charts(history),
         "matches": matches_for(area, terms_of(user, area, today), today=today, most=TAKE),
         "year": year_of(area, at=at),

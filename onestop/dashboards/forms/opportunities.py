@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Goal, Group, Meeting
 from onestop.dashboards.board.opportunities import FACTS
+from onestop.dashboards.board.telling import how_reached
 from onestop.dashboards.board.times import has_time
 from onestop.dashboards.models import Offer, Opportunity
 from onestop.dashboards.models.opportunities import Kind
@@ -52,6 +53,9 @@ class OpportunityForm(ConflictForm):
         }
         self.fields["kind"].choices = [("", _("Choose what it is")), *Kind.choices]  # type: ignore[attr-defined]
         self.fields["goal"].help_text = _("Required to sponsor a goal: whoever takes it on becomes its sponsor.")
+        self.fields["until_on"].help_text = _(
+            "The last day. If it has a day, it can be taken on until then at the latest."
+        )
         self.fields["contact"].help_text = _("A name, with a telephone number or an email address.")
         self.order_fields(ORDER)
         for field in self.fields.values():
@@ -99,7 +103,8 @@ class MembersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.members = {str(term.pk): term for term, _said in members}
         self.fields["terms"].choices = [(key, term.name) for key, term in self.members.items()]  # type: ignore[attr-defined]
-        explain_choices(self.fields["terms"], {str(term.pk): said for term, said in members if said})
+        told = {str(term.pk): "; ".join(filter(None, (said, how_reached(term)))) for term, said in members}
+        explain_choices(self.fields["terms"], {key: words for key, words in told.items() if words})
 
     @property
     def chosen(self) -> list[BoardTerm]:

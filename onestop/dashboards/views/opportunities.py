@@ -29,6 +29,7 @@ from onestop.dashboards.board.matching import (
     year_of,
 )
 from onestop.dashboards.board.pages import goal_page
+from onestop.dashboards.board.telling import how_reached
 from onestop.dashboards.board.times import when_of
 from onestop.dashboards.context.opportunities import get_opportunity, list_crumb, opportunity_breadcrumbs
 from onestop.dashboards.filters.opportunities import OpportunityFilters
@@ -122,7 +123,7 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an opportunity, who was asked, who took it on, and what it changed."""
     opportunity = get_opportunity(request, pk)
     today = timezone.localdate()
-    offers = list(opportunity.offers.select_related("term", "meeting").order_by("-taken_at", "offered_at", "pk"))
+    offers = list(opportunity.offers.select_related("term__user", "meeting").order_by("-taken_at", "offered_at", "pk"))
     own = {term.pk for term in terms_of(request.user, opportunity.area, today)}
     taken = sum(offer.status in Offer.TAKEN for offer in offers)
     counted: Any = opportunity
@@ -140,7 +141,15 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "icon": KIND_ICONS[Kind(opportunity.kind)],
         "chip": chip,
         "when": when_of(opportunity),
-        "offers": [(offer, look_of(offer), may_keep or offer.term_id in own) for offer in offers],
+        "offers": [
+            (
+                offer,
+                look_of(offer),
+                may_keep or offer.term_id in own,
+                how_reached(offer.term) if may_keep and offer.status == Offer.Status.OFFERED else "",
+            )
+            for offer in offers
+        ],
         "may_keep": may_keep,
         "may_take": is_open and mine is None and may(request.user, TAKE, opportunity),
         "is_open": is_open,

@@ -1,6 +1,6 @@
 """Points of engagement: verbs, pages, who may what."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -85,6 +85,44 @@ def test_what_is_closed_or_over_is_not_taken_on(area, term):
             offers.take_on(opportunity, term, by=None, at=now())
         with pytest.raises(offers.CannotTakeOn):
             offers.offer_to(opportunity, [term], by=None, at=now())
+
+
+def test_the_last_day_is_a_whole_day_in_the_zone_of_the_area(as_, area, term, cast, monkeypatch):
+    last = date(2026, 3, 10)
+    opportunity = factories.make_opportunity(area, until_on=last)
+    evening = datetime(2026, 3, 10, 23, 59, tzinfo=area.zone)
+    assert evening.astimezone(UTC).date() > last
+    for moment, is_open in ((evening, True), (evening + timedelta(minutes=1), False)):
+        monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment.astimezone(UTC))
+        client = as_("staff")
+        assert bool(matches_for(area, [term], today=area.day_of(moment))) == is_open
+        assert ("Offer it to members" in client.get(opportunity.get_absolute_url()).content.decode()) == is_open
+        listed = client.get(page("opportunity_list", area.slug), {"state": "open"}).context["table"].page
+        assert bool(list(listed)) == is_open
+        if is_open:
+            offers.take_on(opportunity, term, by=None, at=moment)
+            offers.give_back(opportunity.offers.get(), by=None, at=moment)
+        else:
+            with pytest.raises(offers.CannotTakeOn, match="is over"):
+                offers.take_on(opportunity, term, by=None, at=moment)
+
+
+def test_what_takes_place_on_a_day_can_be_taken_on_until_then(area, cast):
+    facts = dict.fromkeys(opportunities.FACTS, "") | {
+        "kind": "visit", "title": "Walk through Millpond", "effort": "One hour", "places": 1, "until_on": None,
+        "goal": None, "center": None, "partnership": None,
+        "held_at": datetime(2027, 1, 13, 21, 0, tzinfo=area.zone),  # already the 14th in UTC
+    }  # fmt: skip
+    opportunity = opportunities.add_opportunity(area, facts=facts, by=cast["staff"], at=now())
+    assert opportunity.until_on == date(2027, 1, 13)
+    with pytest.raises(opportunities.CannotKeepOpportunity, match="Enter that day or an earlier one") as refused:
+        opportunities.update_opportunity(
+            opportunity, facts=facts | {"until_on": date(2027, 1, 14)}, by=cast["staff"], at=now()
+        )
+    assert refused.value.field == "until_on"
+    opportunities.update_opportunity(opportunity, facts=facts, by=cast["staff"], at=now())
+    opportunity.refresh_from_db()
+    assert opportunity.until_on == date(2027, 1, 13)
 
 
 def test_only_members_of_the_board_take_on(area):
