@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from onestop.dashboards.board.charts import sparkline
 from onestop.dashboards.board.figures import percent
 from onestop.dashboards.board.reading import read_board
+from partners.coverage.programs import load_programs
 from partners.models import Program
 from tests import factories
 
@@ -66,6 +67,7 @@ def test_the_sentences_of_an_empty_area_praise_nothing(as_, area, cast):
 
 
 def test_few_covered_programs_are_no_success(as_, area, partner):
+    load_programs()
     partner.program_links.create(program=Program.objects.required().first())
     factories.make_service(partner)
     works, _needs, _risk = sentences(as_("board").get(page(area)))

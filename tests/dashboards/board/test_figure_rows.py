@@ -1,6 +1,6 @@
 """The rows behind each figure of the board's dashboard: those that it counts, for whoever reads it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -65,14 +65,17 @@ def test_cost_shares(as_, area, partner, who):
     budget = factories.make_budget(factories.make_agreement(area, kind="ifa", status="executed", effective_on=today,
                                                             executed_on=today))  # fmt: skip
     payer = factories.make_payer(budget, partner)
-    made = {
-        days: factories.make_funding_invoice(
-            payer, amount=Decimal(100), due_on=today - timedelta(days=days), issued_on=today - timedelta(days=days + 30)
+    made = {}
+    for number, days in enumerate((0, 1, 365, 366)):
+        due = today - timedelta(days=days)
+        months = {"first_on": date(2020 + number, 7, 1), "last_on": date(2020 + number, 9, 30)}
+        made[days] = factories.make_funding_invoice(
+            payer, amount=Decimal(100), due_on=due, issued_on=due - timedelta(days=30), **months
         )
-        for days in (0, 1, 364, 366)
-    }
     period = budget.periods.earliest("pk")
-    factories.make_contribution(payer, period, invoice=made[1], amount=Decimal(130), status="accepted")
+    factories.make_contribution(
+        payer, period, invoice=made[1], amount=Decimal(130), status="accepted", decided_at=now()
+    )
     client = as_(who)
     figure = figures(client, area)["paid_percent"]
     # What is due today can be paid until tonight; what was due more than a year ago no longer counts. The 30 dollars
