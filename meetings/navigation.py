@@ -73,18 +73,3 @@ navigation.add(
         marks=("meetings:feed_",),
     ),
 )  # fmt: skip
-
-PROJECT_PAGES = ("meetings:project_",)
-
-navigation.add(
-    Entry(
-        _("Shared goals"),
-        icon="flag",
-        name="meetings:goal_list",
-        group="Working together",  # no translation: the key
-        order=15,
-        in_area=True,
-        marks=PROJECT_PAGES,
-        pages=(Page(_("Projects"), name="meetings:project_list", in_area=True, marks=PROJECT_PAGES),),
-    ),
-)

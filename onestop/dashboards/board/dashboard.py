@@ -17,6 +17,7 @@ from onestop.dashboards.board.sentences import in_short
 from onestop.dashboards.board.snapshots import before_of, history_of
 from onestop.dashboards.models import Opportunity
 from onestop.dashboards.models.opportunities import Kind
+from onestop.ui.presentation import days_until, shortday
 from partners.models import LocalArea
 
 TAKE = 3  # suggestions on the page
@@ -56,13 +57,21 @@ def dashboard_of(user: Any, area: LocalArea, *, at: datetime) -> dict[str, Any]:
         "late": late[:SHOWN],
         "late_hidden": max(len(late) - SHOWN, 0),
         "late_url": rows_page(area, "late"),
-        "ending": ending[:ENDING],
+        "ending": [(*pair, ends_in_words(pair[0].ends_on, today)) for pair in ending[:ENDING]],
         "ending_hidden": max(len(ending) - ENDING, 0),
         "ending_url": rows_page(area, "agreements"),
         "trends": trend_charts(history),
         "matches": matches_for(area, terms_of(user, area, today), today=today, most=TAKE),
         "year": year_of(area, at=at),
     }
+
+
+def ends_in_words(ends_on: date | None, today: date) -> str:
+    """Return on which day an agreement without a successor ends, or has ended, and how far that is."""
+    if ends_on is None:
+        return ""
+    words = _("Ended %(day)s (%(distance)s)") if ends_on < today else _("Ends %(day)s (%(distance)s)")
+    return words % {"day": shortday(ends_on), "distance": days_until(ends_on, today)}
 
 
 def purchased(data: BoardData) -> dict[str, Any] | None:

@@ -123,17 +123,17 @@ def _risks(data: BoardData) -> list[tuple[str, str]]:
 
 def _goals_at_risk(data: BoardData) -> list[tuple[str, str]]:
     """Return which goals are off track, which are at risk, and of which nobody knows."""
-    said = (
-        (Health.OFF_TRACK, lambda n: ngettext("%(names)s is off track.", "%(names)s are off track.", n)),
-        (Health.AT_RISK, lambda n: ngettext("%(names)s is at risk.", "%(names)s are at risk.", n)),
-        (
-            Health.UNKNOWN,
-            lambda n: ngettext("%(names)s has no recent report.", "%(names)s have no recent report.", n),
-        ),
-    )
     found = []
-    for health, words in said:
+    for health in (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN):
         if names := [f"“{goal.name}”" for goal in data.goals if goal.health == health]:
             page = goals_page(data.area, f"plan=adopted&status={health.value}")
-            found.append((words(len(names)) % {"names": named(names)}, page))
+            found.append((_health_words(health, len(names)) % {"names": named(names)}, page))
     return found
+
+
+def _health_words(health: str, number: int) -> str:
+    if health == Health.OFF_TRACK:
+        return ngettext("%(names)s is off track.", "%(names)s are off track.", number)
+    if health == Health.AT_RISK:
+        return ngettext("%(names)s is at risk.", "%(names)s are at risk.", number)
+    return ngettext("%(names)s has no recent report.", "%(names)s have no recent report.", number)

@@ -98,7 +98,7 @@ def test_what_ends_next_and_who_drifts_are_named(as_, area, monkeypatch):
     scores = dict(zip((each.pk for each in partners), (12, 40, 90), strict=True))
     monkeypatch.setattr("onestop.dashboards.board.reading.scores_of", lambda area, day: scores)
     response = as_("board").get(page(area))
-    ending = [agreement.title for agreement, _standing in response.context["ending"]]
+    ending = [agreement.title for agreement, _standing, _words in response.context["ending"]]
     assert ending == ["MOU that ends in -70", "MOU that ends in 20", "MOU that ends in 80"]
     assert response.context["ending_hidden"] == 1
     assert figures(response)["engagement"].note.endswith(

@@ -140,7 +140,7 @@ def test_every_link_of_the_dashboard_works(as_, area, partner, cast):
         urls = [figure.url for figure in context["figures"]] + [sentence.url for sentence in context["in_short"]]
         urls += [row.url for row in context["goals"]] + [late.url for late in context["late"]]
         urls += [context[name] for name in ("goals_url", "late_url", "ending_url")]
-        urls += [agreement.get_absolute_url() for agreement, _standing in context["ending"]]
+        urls += [agreement.get_absolute_url() for agreement, _standing, _words in context["ending"]]
         for url in urls:
             assert client.get(url).status_code == 200, (who, url)
 
