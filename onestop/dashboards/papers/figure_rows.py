@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from agreements.terms.standings import Standing
 from meetings.models import Group, Meeting
-from onestop.dashboards.board.dashboard import late_of
+from onestop.dashboards.board.dashboard import Late, late_of
 from onestop.dashboards.board.figures import percent
 from onestop.dashboards.board.reading import THERE, BoardData, read_board, rolls_in, shares_in
 from onestop.dashboards.papers.section import Mark, Row, Section, Table
@@ -151,14 +151,18 @@ def _meetings(area: LocalArea, at: datetime, user: Any) -> Section:
 # ---------------------------------------------------------------- Clocks
 def _late(area: LocalArea, at: datetime, user: Any) -> Section:
     found = late_of(_read(area, at))
-    rows = [Row([each.text, shortday(each.due_on) if each.due_on else "-", each.law], each.url) for each in found]
+    rows = [Row([_late_words(each), each.law], each.url) for each in found]
     words = ngettext("%(number)d clock is late.", "%(number)d clocks are late.", len(rows)) % {"number": len(rows)}
     return Section(
         _("Clocks that are late"),
         [words if rows else _("No review of an agreement or a center is overdue.")],
-        [Table(_("Clocks that are late"), [_("What is late"), _("Was due"), _("Rule")], rows)],
+        [Table(_("Clocks that are late"), [_("What is late"), _("Rule")], rows)],
         why=_("Each is required by law; a monitor asks for it."),
     )
+
+
+def _late_words(late: Late) -> str:
+    return f"{late.text} ({_('due %(day)s') % {'day': shortday(late.due_on)}})" if late.due_on else late.text
 
 
 def _read(area: LocalArea, at: datetime) -> BoardData:

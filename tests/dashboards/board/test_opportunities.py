@@ -253,6 +253,17 @@ def test_a_member_acts_only_for_themself(as_, area, cast, term):
     assert as_("staff").post(page("offer_decline", offer.pk)).status_code == 302
 
 
+def test_what_was_done_is_reported_to_a_meeting_of_the_last_year_or_the_next_ones(as_, area, term):
+    series = factories.make_series(factories.make_group(area, kind="board"))
+    at = now().replace(tzinfo=None)
+    past, coming = (factories.make_meeting(series, at + timedelta(days=days)) for days in (-300, 60))
+    factories.make_meeting(series, at + timedelta(days=700))
+    factories.make_meeting(series, at + timedelta(days=30), status="canceled")
+    offer = factories.make_offer(factories.make_opportunity(area), term, status="taken")
+    form = as_("board").get(page("offer_done", offer.pk)).context["form"]
+    assert list(form.fields["meeting"].queryset) == [coming, past]
+
+
 def test_a_member_without_a_term_is_told_whom_to_ask(as_, area, cast):
     opportunity = factories.make_opportunity(area)
     shown = as_("board").get(page("opportunity_take", opportunity.pk)).content.decode()
