@@ -38,6 +38,15 @@ def how_reached(term: BoardTerm) -> str:
     return _("No account and no email address: ask by phone")
 
 
+def what_to_know(offer: Offer, today: date) -> str:
+    """Return what the staff know of a member whose answer or work is awaited: how to ask, or that the term is over."""
+    if offer.status not in (Status.OFFERED, Status.TAKEN):
+        return ""
+    if not offer.term.is_on(today):
+        return _("No longer on the board")
+    return how_reached(offer.term) if offer.status == Status.OFFERED else ""
+
+
 def tell_offered(opportunity: Opportunity, offers: Iterable[Offer], *, by: User | None, at: datetime) -> None:
     """Mail members what is offered to them. Whoever has no account learns whom to answer, in the same mail.
 

@@ -29,12 +29,12 @@ from onestop.dashboards.board.matching import (
     year_of,
 )
 from onestop.dashboards.board.pages import goal_page
-from onestop.dashboards.board.telling import how_reached
+from onestop.dashboards.board.telling import what_to_know
 from onestop.dashboards.board.times import when_of
 from onestop.dashboards.context.opportunities import get_opportunity, list_crumb, opportunity_breadcrumbs
 from onestop.dashboards.filters.opportunities import OpportunityFilters
 from onestop.dashboards.forms.opportunities import OpportunityForm, initial_of
-from onestop.dashboards.models import Offer, Opportunity
+from onestop.dashboards.models import BoardInterest, Offer, Opportunity
 from onestop.dashboards.models.opportunities import Kind
 from onestop.dashboards.tables.opportunities import OpportunityTable
 from onestop.editing.idempotency import idempotent
@@ -62,6 +62,7 @@ def opportunity_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     demand(request, "dashboards.view_board", area)
     today = timezone.localdate()
     own = terms_of(request.user, area, today)
+    matches = _suiting(area, own)
     rows = with_counts(Opportunity.objects.visible_to(request.user).filter(area=area))
     members = [(term.pk, term.name) for term in members_of(area, today)]
     return list_page(
@@ -78,7 +79,8 @@ def opportunity_list(request: HttpRequest, slug: str) -> HttpResponseBase:
             "area": area,
             "year": year_of(area, at=timezone.now()),
             "own": own,
-            "matches": _suiting(area, own),
+            "matches": matches,
+            "wants_interests": bool(own) and not matches and not BoardInterest.objects.filter(term__in=own).exists(),
             "may_keep": may(request.user, KEEP, area),
         },
         members=members,
@@ -145,8 +147,8 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (
                 offer,
                 look_of(offer),
-                may_keep or offer.term_id in own,
-                how_reached(offer.term) if may_keep and offer.status == Offer.Status.OFFERED else "",
+                may_keep or offer.term.user_id == request.user.pk,
+                what_to_know(offer, today) if may_keep else "",
             )
             for offer in offers
         ],

@@ -258,10 +258,34 @@ def test_what_was_done_is_reported_to_a_meeting_of_the_last_year_or_the_next_one
     at = now().replace(tzinfo=None)
     past, coming = (factories.make_meeting(series, at + timedelta(days=days)) for days in (-300, 60))
     factories.make_meeting(series, at + timedelta(days=700))
-    factories.make_meeting(series, at + timedelta(days=30), status="canceled")
+    factories.make_meeting(series, at + timedelta(days=30), status="canceled", reason="Snow")
     offer = factories.make_offer(factories.make_opportunity(area), term, status="taken")
     form = as_("board").get(page("offer_done", offer.pk)).context["form"]
     assert list(form.fields["meeting"].queryset) == [coming, past]
+
+
+def test_a_member_without_interests_is_asked_for_them(as_, area, term):
+    factories.make_opportunity(area)
+    shown = as_("board").get(page("opportunity_list", area.slug)).content.decode()
+    assert "Say what interests you" in shown
+    assert f'href="{page("interests_edit", term.pk)}"' in shown
+    factories.make_interest(term, "visit")
+    assert "Say what interests you" not in as_("board").get(page("opportunity_list", area.slug)).content.decode()
+
+
+def test_a_member_whose_term_is_over_still_says_what_it_changed(as_, area, term):
+    today = area.day_of(now())
+    opportunity = factories.make_opportunity(area)
+    offer = factories.make_offer(opportunity, term, status="taken")
+    term.ended_on = today - timedelta(days=1)
+    term.save()
+    assert "No longer on the board" in as_("staff").get(opportunity.get_absolute_url()).content.decode()
+    member = as_("board")
+    shown = member.get(opportunity.get_absolute_url()).content.decode()
+    assert f'href="{page("offer_done", offer.pk)}"' in shown
+    assert "No longer on the board" not in shown
+    member.post(page("offer_done", offer.pk), {"done_on": f"{today:%m/%d/%Y}", "changed": "A door opened."})
+    assert opportunity.offers.get().status == "done"
 
 
 def test_a_member_without_a_term_is_told_whom_to_ask(as_, area, cast):

@@ -51,7 +51,7 @@ def test_a_member_without_an_account_is_mailed_whom_to_answer(opportunity, cast)
     assert (notice.recipient, notice.to, notice.url) == (None, "june@castellane.example", "")
     for words in (notice.text, notice.html):
         assert "June Castellane" in words
-        assert f"Answer {cast['staff'].name}, {cast['staff'].email}" in words
+        assert f"To take it on or to decline, write to {cast['staff'].name}, {cast['staff'].email}" in words
         assert "It can be taken on until" in words
     assert "View it" not in notice.text
     assert "\n\n\n" not in notice.text
