@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -19,7 +19,7 @@ from meetings.models import Goal
 from onestop.dashboards.board.pages import engagement_page, goals_page, rows_page
 from onestop.dashboards.board.reading import BoardData
 from onestop.dashboards.engagement.drifting import LOW
-from onestop.ui.presentation import money, shortday
+from onestop.ui.presentation import days_until, money, shortday
 from onestop.ui.sentences import join_words
 
 VERSION = 2  # of how the numbers are computed; a snapshot names it
@@ -127,11 +127,11 @@ def _agreements(data: BoardData) -> BoardFigure:
     if lapsed := len(data.lapsed):
         said.append(ngettext("%(number)d expired", "%(number)d expired", lapsed) % {"number": lapsed})
     if data.expiring:
-        first = data.expiring[0][1].days
+        first = data.day + timedelta(days=data.expiring[0][1].days)
         words = ngettext(
-            "%(number)d ends in %(days)s days", "%(number)d end soon, the first in %(days)s days", len(data.expiring)
+            "%(number)d ends %(distance)s", "%(number)d end soon, the first %(distance)s", len(data.expiring)
         )
-        said.append(words % {"number": len(data.expiring), "days": first})
+        said.append(words % {"number": len(data.expiring), "distance": days_until(first, data.day)})
     return BoardFigure(
         "in_force", _("Agreements in force"), str(data.in_force),
         _("Without one in force, money spent on shared work can be disallowed."),
@@ -152,9 +152,9 @@ def _programs(data: BoardData) -> BoardFigure:
         reverse("partners:coverage", args=[data.area.slug]),
         rest=_("of %(total)d") % {"total": data.network.required},
         trend=_("%(programs)s without a partner") % {"programs": names} if names
-        else _("All covered or decided"),
-        trend_kind="soon" if names else "good",
-        trend_icon="exclamation-triangle" if names else "check-lg",
+        else _("All covered or decided") if data.network.required else _("No program is recorded"),
+        trend_kind="soon" if names else "good" if data.network.required else "",
+        trend_icon="exclamation-triangle" if names else "check-lg" if data.network.required else "dash-lg",
     )  # fmt: skip
 
 

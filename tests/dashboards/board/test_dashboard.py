@@ -47,6 +47,7 @@ def test_an_empty_area_says_so_and_nothing_rosy(as_, area, cast):
     found = figures(as_("board").get(page(area)))
     assert [found[code].value for code in ("paid_percent", "attendance", "engagement")] == ["None yet"] * 3
     assert found["in_force"].trend_kind == "now"
+    assert (found["covered"].trend, found["covered"].trend_kind) == ("No program is recorded", "")
     assert found["goals_on_track"].trend == "No plan is adopted"
 
 
@@ -98,6 +99,7 @@ def test_what_ends_next_and_who_drifts_are_named(as_, area, monkeypatch):
     scores = dict(zip((each.pk for each in partners), (12, 40, 90), strict=True))
     monkeypatch.setattr("onestop.dashboards.board.reading.scores_of", lambda area, day: scores)
     response = as_("board").get(page(area))
+    assert figures(response)["in_force"].trend == "1 expired, 3 end soon, the first in 20 days"
     ending = [agreement.title for agreement, _standing, _words in response.context["ending"]]
     assert ending == ["MOU that ends in -70", "MOU that ends in 20", "MOU that ends in 80"]
     assert response.context["ending_hidden"] == 1
