@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -124,7 +125,9 @@ def test_measures_of_one_kind_are_compared_and_exported(as_, area, kind, first, 
 
 
 def test_each_figure_leads_to_its_rows_in_the_area(as_, area):
-    figures = dict.fromkeys(("covered", "required", "decided", "agreements", "in_force", "lapsed", "late"), 9)
+    figures: dict[str, Any] = dict.fromkeys(
+        ("covered", "required", "decided", "agreements", "in_force", "lapsed", "late"), 9
+    )
     figures |= {"mous_in_force": 1, "ifas_in_force": 1, "goals": 2, "goals_on_track": 1, "partners": 9}
     figures |= {"paid_percent": 96, "payers": 9, "purchases_left": "5.00", "purchase_sides": 9}
     figures |= {"attendance": 81, "seated": 9, "engagement": 71, "scored": 9, "services": 2, "services_fresh": 1}
