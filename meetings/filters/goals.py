@@ -15,6 +15,7 @@ from partners.models import BoardTerm, LocalArea, Partnership
 from partners.seats import seats_of
 
 MINE, NONE = "mine", "none"
+ADOPTED = SharedPlan.Status.ADOPTED.value  # all adopted plans, whichever they are
 WHOSE = [(MINE, _("My organization's")), ("sponsored", _("Those I sponsor")), (NONE, _("Without a sponsor"))]
 REPORTS = [("late", _("Report overdue")), ("never", _("Nothing reported yet"))]
 PHASES = [
@@ -35,7 +36,7 @@ class GoalBoardFilters(Filters):
         super().__init__(*args, **kwargs)
         assert self.request is not None
         plans = SharedPlan.objects.visible_to(self.request.user).current().of(area).order_by("-first_on", "pk")
-        self.filters["plan"].extra["choices"] = list(plans.values_list("pk", "name"))
+        self.filters["plan"].extra["choices"] = [(ADOPTED, _("Adopted plans")), *plans.values_list("pk", "name")]
         carrying = Partnership.objects.filter(goal_links__goal__plan__area=area).distinct()
         by_name = carrying.order_by(Lower("organization__name"), "pk")
         self.filters["partner"].extra["choices"] = list(by_name.values_list("pk", "organization__name"))
@@ -47,8 +48,8 @@ class GoalBoardFilters(Filters):
         return queryset
 
     def of_plan(self, queryset: QuerySet, name: str, plan: str) -> QuerySet:
-        """Keep the goals of one plan."""
-        return queryset.filter(plan=plan)
+        """Keep the goals of one plan, or of the adopted ones."""
+        return queryset.filter(plan__status=ADOPTED) if plan == ADOPTED else queryset.filter(plan=plan)
 
     def of_partner(self, queryset: QuerySet, name: str, partnership: str) -> QuerySet:
         """Keep the goals that a partner carries."""

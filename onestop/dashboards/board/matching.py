@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -122,7 +123,7 @@ def terms_of(user: Any, area: LocalArea | int, today: date) -> list[BoardTerm]:
 
 def members_of(area: LocalArea | int, today: date) -> list[BoardTerm]:
     """Return who serves on the board of an area on a day, by name, with their ``interests``; two queries."""
-    rows = BoardTerm.objects.of(area).on(today).select_related("seat").prefetch_related("interests")
+    rows = BoardTerm.objects.of(area).on(today).select_related("seat", "user").prefetch_related("interests")
     return list(rows.order_by(Lower("name"), "pk"))
 
 
@@ -146,7 +147,7 @@ def matches_for(area: LocalArea, terms: Sequence[BoardTerm], *, today: date, mos
 
 
 def _day(opportunity: Opportunity) -> date:
-    day = opportunity.held_at.date() if opportunity.held_at else None
+    day = timezone.localdate(opportunity.held_at) if opportunity.held_at else None
     return min((each for each in (day, opportunity.until_on) if each), default=date.max)
 
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Meeting
+from onestop.dashboards.board.telling import address_of
 from onestop.dashboards.models import DashboardPdf
 from onestop.dashboards.papers.contents import PARTS
-from onestop.dashboards.papers.packets import address_of
 from onestop.editing.model_fields import model_fields
 from onestop.ui.presentation import shortday
 from partners.models import BoardTerm

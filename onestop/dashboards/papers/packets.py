@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
+from onestop.dashboards.board.telling import address_of
 from onestop.dashboards.models import DashboardPdf, PacketLink
 from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
@@ -30,12 +31,6 @@ def members_of(area: LocalArea, at: datetime) -> list[BoardTerm]:
     """Return who serves on the board of an area today, by name; one query."""
     rows = BoardTerm.objects.of(area).on(at.astimezone(area.zone).date())
     return list(rows.select_related("user", "seat__area").order_by("name", "pk"))
-
-
-def address_of(term: BoardTerm) -> str:
-    """Return the address of a member: that of the account, or the one that was recorded; "" without any."""
-    found = term.user.email if term.user and term.user.is_active else term.email
-    return found.strip().lower()
 
 
 @recorded
