@@ -27,7 +27,7 @@ PLAN_PAGES = (
     "meetings:strategy_",
 )  # fmt: skip
 
-GOAL_PAGES = ("meetings:goal_",)
+GOAL_PAGES = ("meetings:goal_", "meetings:state_goal_")
 
 VALUES_PAGES = ("meetings:values_",)
 MAP_PAGES = ("meetings:resource_map", "meetings:need_")
@@ -73,18 +73,3 @@ navigation.add(
         marks=("meetings:feed_",),
     ),
 )  # fmt: skip
-
-PROJECT_PAGES = ("meetings:project_",)
-
-navigation.add(
-    Entry(
-        _("Shared goals"),
-        icon="flag",
-        name="meetings:goal_list",
-        group="Working together",  # no translation: the key
-        order=15,
-        in_area=True,
-        marks=PROJECT_PAGES,
-        pages=(Page(_("Projects"), name="meetings:project_list", in_area=True, marks=PROJECT_PAGES),),
-    ),
-)

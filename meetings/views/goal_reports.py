@@ -55,7 +55,11 @@ def goal_report_correct(request: SignedIn, pk: int) -> HttpResponse:
     form = ReportForm(request.POST or None, request.FILES or None, initial=report_facts(update), goal=goal)
     receive_files(request, form, at=at)
     if form.is_bound and form.is_valid():
-        sent = save(form, lambda: reports.correct_report(update, facts=form.facts, by=request.user, at=at))
+        partnership = partnership_of(goal, request.user)
+        sent = save(
+            form,
+            lambda: reports.correct_report(update, facts=form.facts, partnership=partnership, by=request.user, at=at),
+        )
         if sent:
             say_done(request, _("The report is corrected. The one before stays to be read."))
             return redirect(goal)
