@@ -10,15 +10,21 @@ from django.utils.translation import gettext_lazy as _
 # Commas only between thousands: "45,5" may be meant as 45.5, so it is refused.
 TYPED = re.compile(r"([-+]?)\s*\$?\s*(\d{1,3}(?:,\d{3})+|\d*)(\.\d*)?\s*%?")
 
+MESSAGES = {
+    "invalid": _("Enter a number, such as 1,250 or 42.5."),
+    "max_decimal_places": _("Enter at most two digits after the point."),
+    "max_digits": _("This number is too large."),
+    "max_whole_digits": _("This number is too large."),
+}
+
 
 class FigureField(forms.DecimalField):
     """A number; a dollar or percent sign and commas between thousands may be typed."""
 
     widget = forms.TextInput
-    default_error_messages = {"invalid": _("Enter a number, such as 1,250 or 42.5.")}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**{"error_messages": MESSAGES} | options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:

@@ -176,7 +176,9 @@ class HealthForm(forms.Form):
         label=_("Status"), choices=[(each.value, each.label) for each in SET_BY_HAND], widget=forms.RadioSelect
     )
     reason = LongTextField(
-        label=_("Why the rules do not see it"), max_length=500, help_text=_("Everybody who sees the goal reads it.")
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("What the rules cannot see. Everybody who sees the goal reads it."),
     )
 
 

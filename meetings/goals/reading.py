@@ -17,6 +17,7 @@ from meetings.models import (
     ActionItem,
     AgendaItem,
     Goal,
+    GoalChange,
     GoalPartner,
     GoalUpdate,
     SharedPlan,
@@ -239,6 +240,26 @@ def updates_of(goal: Goal) -> list[Told]:
         if update.value is not None and not is_corrected:
             before = update.value
         found.append(Told(update, value_words(update.value, goal.unit), kind, icon, is_corrected))
+    return found[::-1]
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One change of the status or the phase, and what it became in a word or two."""
+
+    change: GoalChange
+    word: str
+
+
+def changes_of(goal: Goal) -> list[ShownChange]:
+    """Return how the status and the phase of a goal changed, the newest first; one query."""
+    before, found = str(Phase.PURSUED), []
+    for change in goal.changes.select_related("by").order_by("at", "pk"):
+        word = change.get_health_display() if change.phase == Phase.PURSUED else change.get_phase_display()
+        if change.phase == Phase.PURSUED and before != Phase.PURSUED:
+            word = _("Resumed: %(status)s") % {"status": word.lower()}
+        found.append(ShownChange(change, word))
+        before = change.phase
     return found[::-1]
 
 

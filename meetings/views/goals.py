@@ -108,7 +108,7 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "latest": updates[:LATEST],
         "earlier": updates[LATEST:],
         "milestones": goal.milestones.filter(archived_at=None).order_by("due_on", "pk"),
-        "changes": goal.changes.select_related("by").order_by("-at", "-pk"),
+        "changes": reading.changes_of(goal),
         "linked": reading.linked_to(goal, user),
         "next_due": due,
         "is_late": due is not None and due < today,

@@ -27,6 +27,12 @@ def test_what_may_mean_another_number_is_refused(typed):
         FIELD.clean(typed)
 
 
+def test_what_cannot_be_stored_is_refused_in_plain_words():
+    for typed, words in (("55.555", "two digits after the point"), ("9" * 13, "too large"), ("9" * 40, "too large")):
+        with pytest.raises(ValidationError, match=words):
+            FIELD.clean(typed)
+
+
 def test_a_stored_number_has_no_zeros_at_its_end():
     assert FIELD.prepare_value(Decimal("55.00")) == "55"
     assert FIELD.prepare_value(Decimal("1000")) == "1000"

@@ -254,6 +254,13 @@ def test_a_report_with_evidence_is_on_the_page(as_, goal, cast, partner):
     assert b"Evidence" in as_("board").get(goal.get_absolute_url()).content
 
 
+def test_a_mail_of_a_goal_that_rests_leads_to_its_page(as_, goal):
+    Goal.objects.filter(pk=goal.pk).update(phase="suspended")
+    page = as_("manager").get(reverse("meetings:goal_report", args=[goal.pk]), follow=True)
+    assert page.redirect_chain[-1][0] == goal.get_absolute_url()
+    assert b"This goal is not pursued now: Suspended." in page.content
+
+
 def test_a_member_of_the_board_takes_it_on(as_, area, goal, cast):
     assert as_("board").post(reverse("meetings:goal_take_on", args=[goal.pk])).status_code == 403  # no term
     factories.make_board_term(factories.make_board_seat(area), cast["board"])

@@ -8,7 +8,7 @@ import pytest
 
 from meetings.goals import editing, judging, partners, reports, status
 from meetings.goals.locking import CannotChangeGoal
-from meetings.goals.reading import accountable_names, linked_to, next_due
+from meetings.goals.reading import accountable_names, changes_of, linked_to, next_due
 from meetings.models import Goal, GoalChange, GoalUpdate, SharedPlan
 from meetings.plans import adoption
 from meetings.plans import editing as plan_editing
@@ -237,6 +237,7 @@ def test_a_dropped_goal_has_a_reason_and_no_reports(goal, cast):
         report(goal, cast)
     status.set_phase(goal, phase="pursued", reason="A new grant.", by=cast["staff"], at=NOW)
     assert [each.reason for each in GoalChange.objects.order_by("pk")][:2] == ["The grant ended.", "A new grant."]
+    assert [each.word for each in changes_of(goal)][::-1][:2] == ["Dropped", "Resumed: no report yet"]
 
 
 def test_every_night_old_reports_lose_their_status_and_nothing_else_changes(goal, cast):
