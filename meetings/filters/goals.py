@@ -84,7 +84,7 @@ class GoalFilters(GoalBoardFilters):
 
     report = django_filters.ChoiceFilter(label=_("Reports"), empty_label=_("Any"), choices=REPORTS, method="by_report")
     phase = django_filters.ChoiceFilter(label=_("Phase"), empty_label=_("Pursued"), choices=PHASES, method="in_phase")
-    more = ("report", "phase")
+    more: tuple[str, ...] = ("report", "phase")
 
     def by_report(self, queryset: QuerySet, name: str, report: str) -> QuerySet:
         """Keep goals whose report is overdue, or of which nothing was reported."""

@@ -98,8 +98,9 @@ def set_sponsor(goal: Goal, term: BoardTerm | None, *, by: User | None, at: date
     if goal.sponsor_id != (term.pk if term else None):
         goal.sponsor = term
         goal.save(update_fields=["sponsor"])
-        for told in _sponsor_ends if before is not None else ():
-            told(goal, before, by)
+        if before is not None:
+            for told in _sponsor_ends:
+                told(goal, before, by)
         telling.tell_sponsors(goal, before, by=by, at=at)
     return goal
 

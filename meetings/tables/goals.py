@@ -131,8 +131,8 @@ def state_export(user: Any) -> Export:
     def rows(goals: QuerySet[Any]) -> Iterator[Sequence[Any]]:
         serving = serving_by_goal([goal.pk for goal in goals], user)
         for goal, row in zip(goals, _rows(goals), strict=True):
-            for each in serving.get(goal.pk) or [None]:
-                served = (each.plan.area.name, each.name, each.get_health_display()) if each else ("", "", "")
-                yield (*row, *served)
+            found: list[Any] = [*serving.get(goal.pk, [])]
+            served = [(each.plan.area.name, each.name, each.get_health_display()) for each in found]
+            yield from ((*row, *each) for each in served or [("", "", "")])
 
     return Export((*HEADER, _("Local area"), _("Area goal that serves it"), _("Status of the area goal")), rows)
