@@ -73,9 +73,10 @@ def test_who_sponsored_it_until_their_term_ended_is_followed(wanted, goal, term,
 def test_a_goal_sponsored_from_its_own_page_is_no_longer_offered(as_, wanted, goal, term, area, cast):
     today = now().astimezone(area.zone).date()
     assert [match.opportunity for match in matches_for(area, [term], today=today)] == [wanted]
+    url = page("opportunity_list", area.slug)
+    assert [row.record for row in as_("staff").get(f"{url}?state=open").context["table"].rows] == [wanted]
     partners.take_on(goal, term, by=cast["board"], at=now())
     assert matches_for(area, [], today=today) == []
-    url = page("opportunity_list", area.slug)
     assert not as_("staff").get(f"{url}?state=open").context["table"].rows
     shown = as_("staff").get(f"{url}?state=taken").content.decode()
     assert "Taken on" in shown
