@@ -78,10 +78,6 @@ EXCEPTIONS = {
     ("meetings/minutes/approval.py", "Motion"): "an approval recorded afterwards has its motion in the same step",
     ("meetings/room/items.py", "AgendaItem"): "what was finished is recorded at the meeting",
     ("meetings/room/opening.py", "Meeting"): "a meeting that is closed was held",
-    (
-        "onestop/dashboards/board/offers.py",
-        "Goal",
-    ): "whoever takes on to sponsor a goal is its sponsor in the same step",
     ("partners/people/invitations.py", "User"): "whoever accepts an invitation gets an account in the same step",
     ("partners/people/invitations.py", "EmailAddress"): "that account's address is confirmed by the link they followed",
     ("partners/people/turnover.py", "User"): "who leaves loses seats and account in one transaction",

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from meetings.goals import consents
-from meetings.goals.judging import judge
+from meetings.goals.judging import judge, limits_of
 from meetings.goals.locking import CannotChangeGoal, demand_moving, demand_open_plan, lock_goal
 from meetings.models import Goal, GoalMilestone, GoalTie, SharedPlan
 from onestop.accounts.models import User
@@ -72,6 +72,10 @@ def update_goal(
 def _check(goal: Goal) -> None:
     if goal.baseline is not None and goal.baseline_on is None:
         raise CannotChangeGoal(_("Enter as of which day the baseline was."), field="baseline_on")
+    least = limits_of(goal).least
+    for name in ("baseline", "target"):
+        if least is not None and (getattr(goal, name) or least) < least:
+            raise CannotChangeGoal(_("Enter %(least)s or more.") % {"least": least}, field=name)
     if goal.baseline is not None and goal.baseline == goal.target:
         raise CannotChangeGoal(_("The target is the baseline. Enter where it should be."), field="target")
     if goal.baseline is not None and goal.target is not None:

@@ -35,6 +35,19 @@ def demand_moving(goal: Goal) -> None:
         raise CannotChangeGoal(_("This goal is archived. Restore it first."))
 
 
+def demand_reportable(goal: Goal) -> None:
+    """Refuse reports on a goal that partners do not pursue.
+
+    :raises CannotChangeGoal: then.
+    """
+    demand_moving(goal)
+    if goal.plan.status != SharedPlan.Status.ADOPTED:
+        raise CannotChangeGoal(_("The plan is not adopted yet. Reports begin once it is."))
+    if goal.phase != Goal.Phase.PURSUED:
+        words = _("This goal is not pursued now: %(phase)s.")
+        raise CannotChangeGoal(words % {"phase": goal.get_phase_display()})
+
+
 def demand_open_plan(plan: SharedPlan) -> None:
     """Refuse to change goals of a plan that has ended or is archived.
 

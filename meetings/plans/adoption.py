@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from meetings.goals.consents import Standing, standings_of
+from meetings.goals.judging import judge_plan
 from meetings.goals.locking import today_in
 from meetings.models import Decision, Goal, Group, SharedPlan
 from meetings.plans.locking import CannotChangePlan, demand_current, lock_plan
@@ -101,6 +102,7 @@ def adopt_plan(
     plan.status, plan.adopted_on = SharedPlan.Status.ADOPTED, adopted_on
     plan.adopted_by, plan.decision = group, decision
     plan.save(update_fields=["status", "adopted_on", "adopted_by", "decision"])
+    judge_plan(plan, by=by, at=at)
     return plan
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetings.goals.consents import ask_for_plan
 from meetings.goals.copying import copy_goals
+from meetings.goals.judging import judge_plan
 from meetings.goals.locking import today_in
 from meetings.models import Goal, SharedPlan
 from meetings.plans.locking import CannotChangePlan, demand_current, lock_plan
@@ -113,11 +114,13 @@ def end_plan(plan: SharedPlan, *, by: User | None, at: datetime) -> SharedPlan:
 
 @recorded
 def resume_plan(plan: SharedPlan, *, by: User | None, at: datetime) -> SharedPlan:
-    """Go on with a plan that was ended.
+    """Go on with a plan that was ended; how its goals stand is judged anew.
 
     :raises CannotChangePlan: if it has not ended, or is archived.
     """
-    return _move(plan, Status.ENDED, Status.ADOPTED, _("This plan has not ended."))
+    plan = _move(plan, Status.ENDED, Status.ADOPTED, _("This plan has not ended."))
+    judge_plan(plan, by=by, at=at)
+    return plan
 
 
 def _move(plan: SharedPlan, before: str, after: str, otherwise: str) -> SharedPlan:

@@ -191,13 +191,10 @@ def show_goals(goals: Sequence[Goal], user: Any, plan: SharedPlan) -> list[Shown
     strategies: dict[int, list[ShownStrategy]] = defaultdict(list)
     for strategy in strategies_of(keys):
         strategies[strategy.goal_id].append(_strategy(strategy, keeps=keeps))
-    served: dict[int, list[Goal]] = defaultdict(list)
-    if plan.state_id:
-        for goal in serving(keys, user):
-            served[goal.serves_id or 0].append(goal)
+    served = serving_by_goal(keys, user) if plan.state_id else {}
     own = seats_of(user).managed_partnership_ids if plan.status in ANSWERABLE else frozenset()
     return [
-        ShownGoal(goal, reports.get(goal.pk), standings[goal.pk], strategies[goal.pk], served[goal.pk], own)
+        ShownGoal(goal, reports.get(goal.pk), standings[goal.pk], strategies[goal.pk], served.get(goal.pk, []), own)
         for goal in goals
     ]
 
@@ -226,6 +223,14 @@ def serving(goals: Sequence[int], user: Any) -> QuerySet[Goal]:
     """Return the area goals of adopted plans that serve goals of a state, as far as the person sees them."""
     rows = Goal.objects.visible_to(user).pursued().filter(serves__in=goals)
     return rows.select_related("plan__area").order_by("plan__area__name", "position", "pk")
+
+
+def serving_by_goal(goals: Sequence[int], user: Any) -> dict[int, list[Goal]]:
+    """Return the area goals that serve goals of a state, by goal; one query."""
+    found: dict[int, list[Goal]] = defaultdict(list)
+    for goal in serving(goals, user):
+        found[goal.serves_id or 0].append(goal)
+    return found
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ def build(world: Any) -> None:
         goal_milestone=milestone.pk,
         goal_update=update.pk,
         goal_token=asked.token,
+        goal_link=asked.pk,
         goal_tie=tie.pk,
         strategy=strategy.pk,
         plan_action=action.pk,

@@ -12,7 +12,7 @@ def goal_page(goal: Goal | None) -> str:
 
 
 def goals_page(area: LocalArea, query: str = "") -> str:
-    """Return the address of the goals of an area, with a query such as "status=off_track"."""
+    """Return the address of the goals of an area, with a query such as "health=off_track"."""
     page = reverse("meetings:goal_list", args=[area.slug])
     return f"{page}?{query}" if query else page
 

@@ -126,7 +126,7 @@ def _goals_at_risk(data: BoardData) -> list[tuple[str, str]]:
     found = []
     for health in (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN):
         if names := [f"“{goal.name}”" for goal in data.goals if goal.health == health]:
-            page = goals_page(data.area, f"plan=adopted&status={health.value}")
+            page = goals_page(data.area, f"plan=adopted&health={health.value}")
             found.append((_health_words(health, len(names)) % {"names": named(names)}, page))
     return found
 

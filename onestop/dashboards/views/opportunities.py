@@ -132,7 +132,8 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     counted.taken, counted.done = taken, sum(offer.status == Offer.Status.DONE for offer in offers)
     chip = state_of(counted, today)
     is_open = taken < opportunity.places and opportunity.closed_at is None and not opportunity.is_archived
-    is_open = is_open and (opportunity.until_on is None or opportunity.until_on >= today)
+    sponsor = opportunity.sponsor_on(today)
+    is_open = is_open and (opportunity.until_on is None or opportunity.until_on >= today) and sponsor is None
     may_keep = may(request.user, KEEP, opportunity)
     mine = next((offer for offer in offers if offer.term_id in own and offer.status in Offer.TAKEN), None)
     context = {
@@ -156,6 +157,7 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_take": is_open and mine is None and may(request.user, TAKE, opportunity),
         "is_open": is_open,
         "goal_url": goal_page(opportunity.goal),
+        "sponsor": sponsor if mine is None else None,
     }
     return render(request, "dashboards/board/opportunity_detail.html", context)
 

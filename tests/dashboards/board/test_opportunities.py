@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
+from meetings.goals import partners
+from meetings.goals.locking import CannotChangeGoal
 from onestop.dashboards.board import offers, opportunities
 from onestop.dashboards.board.matching import matches_for, year_of
 from onestop.dashboards.models import Offer, Opportunity
@@ -53,9 +55,46 @@ def test_who_takes_on_a_goal_becomes_its_sponsor_and_stops_by_giving_it_back(wan
 def test_a_goal_that_has_a_sponsor_is_not_taken_on(wanted, goal, term, area):
     goal.sponsor = factories.make_board_term(factories.make_board_seat(area), name="June Castellane")
     goal.save()
-    with pytest.raises(offers.CannotTakeOn, match="June Castellane sponsors this goal already"):
+    with pytest.raises(CannotChangeGoal, match="June Castellane sponsors this goal already"):
         offers.take_on(wanted, term, by=None, at=now())
     assert not wanted.offers.exists()
+
+
+def test_who_sponsored_it_until_their_term_ended_is_followed(wanted, goal, term, area):
+    former = factories.make_board_term(factories.make_board_seat(area), name="June Castellane")
+    before = offers.take_on(wanted, former, by=None, at=now())
+    type(former).objects.filter(pk=former.pk).update(ended_on=now().date() - timedelta(days=2))
+    assert offers.take_on(wanted, term, by=None, at=now()).status == "taken"
+    goal.refresh_from_db()
+    before.refresh_from_db()
+    assert (goal.sponsor, before.status) == (term, "given_back")
+
+
+def test_a_goal_sponsored_from_its_own_page_is_no_longer_offered(as_, wanted, goal, term, area, cast):
+    today = now().astimezone(area.zone).date()
+    assert [match.opportunity for match in matches_for(area, [term], today=today)] == [wanted]
+    url = page("opportunity_list", area.slug)
+    assert [row.record for row in as_("staff").get(f"{url}?state=open").context["table"].rows] == [wanted]
+    partners.take_on(goal, term, by=cast["board"], at=now())
+    assert matches_for(area, [], today=today) == []
+    assert not as_("staff").get(f"{url}?state=open").context["table"].rows
+    shown = as_("staff").get(f"{url}?state=taken").content.decode()
+    assert "Taken on" in shown
+    assert "Priya Raman" in shown
+    detail = as_("staff").get(wanted.get_absolute_url()).content.decode()
+    assert "Priya Raman sponsors it." in detail
+    assert "Record who takes it on" not in detail
+    partners.give_back(goal, term, by=cast["board"], at=now())
+    assert [match.opportunity for match in matches_for(area, [term], today=today)] == [wanted]
+
+
+def test_an_offer_ends_with_the_sponsorship(wanted, goal, term, cast, area):
+    offer = offers.take_on(wanted, term, by=None, at=now())
+    partners.set_sponsor(goal, None, by=cast["staff"], at=now())
+    offer.refresh_from_db()
+    assert offer.status == "given_back"
+    today = now().astimezone(area.zone).date()
+    assert [match.opportunity for match in matches_for(area, [], today=today)] == [wanted]
 
 
 def test_giving_back_leaves_a_later_sponsor_alone(wanted, goal, term, area):
