@@ -24,12 +24,11 @@ Found = tuple[Any, Standing]
 def agreements_in(area: LocalArea, today: date) -> list[Found]:
     """Return the agreements of an area that its board sees, each with its standing, the first to end first; one query.
 
-    Drafts and withdrawn ones are not among them, and amendments only while they are on their way.
+    Drafts and withdrawn ones are not among them. Amendments are: the dashboard counts them, too.
     """
     rows = Agreement.objects.of(area).exclude(status__in=[Status.DRAFT, Status.WITHDRAWN]).with_terms()
     found = [(agreement, standing_of(agreement, today)) for agreement in rows.order_by("number", "pk")]
-    shown = [each for each in found if each[0].kind != Agreement.Kind.AMENDMENT or each[0].status in UNDER_WAY]
-    return sorted(shown, key=lambda each: each[0].ends_on or date.max)
+    return sorted(found, key=lambda each: each[0].ends_on or date.max)
 
 
 def section(area: LocalArea, today: date) -> Section:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement
 from agreements.purchasing.listing import with_sums
+from agreements.terms.standings import standing_of
 from onestop.dashboards.papers.section import Row, Section, Table
 from onestop.ui.presentation import money
 from partners.models import LocalArea
@@ -21,7 +22,8 @@ def section(area: LocalArea, today: date) -> Section:
     """Return the section of an area on a day; one query."""
     bought = Agreement.objects.of(area).filter(kind=Agreement.Kind.PURCHASE, status=Agreement.Status.EXECUTED)
     sides = [f"purchase_terms__{side}__partnership__organization" for side in ("purchaser", "provider")]
-    rows = list(with_sums(bought, today).select_related(*sides).order_by("number", "pk"))
+    found = with_sums(bought.with_terms(), today).select_related(*sides).order_by("number", "pk")
+    rows = [row for row in found if standing_of(row, today).holds]
     left = sum((row.left for row in rows), Decimal(0))
     waiting = sum(row.waiting for row in rows)
     late = sum(row.late for row in rows)
