@@ -89,6 +89,15 @@ def test_money_of_cost_shares_and_purchases(area, partner, neighbor_partner, cas
     assert "buys from" in said(area, "purchases")
 
 
+def test_a_purchase_whose_terms_nobody_entered_is_in_the_packet(area):
+    factories.make_agreement(
+        area, kind="purchase", title="Bus passes", status="executed", effective_on="2025-01-01",
+        executed_on="2025-01-01",
+    )  # fmt: skip
+    assert "Bus passes" in said(area, "purchases")
+    assert "Not recorded yet" in said(area, "purchases")
+
+
 def test_sections_cost_the_same_number_of_queries_for_one_row_and_for_many(area, partner):
     def queries() -> dict[str, int]:
         counted = {}
@@ -343,3 +352,9 @@ def test_two_people_who_ask_at_once_get_one_packet(area, cast):
     second = second_waits_for(lambda: ask(area, cast["staff"], "goals"), lambda: ask(area, cast["state"], "goals"))
     made = DashboardPdf.objects.get()
     assert (second, made.asked_by) == (made, cast["staff"])
+
+
+def test_a_section_that_is_moved_goes_before_the_one_that_has_its_place(as_, area):
+    places = {f"place_{code}": str(number) for number, code in enumerate(PARTS, 1)}
+    as_("staff").post(at("packet_add", area.slug), places | {"title": "Packet", "place_goals": "1"})
+    assert DashboardPdf.objects.get().sections[:3] == ["goals", "figures", "decisions"]

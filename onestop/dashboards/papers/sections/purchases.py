@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,8 +44,7 @@ def section(area: LocalArea, today: date) -> Section:
                     Row(
                         [
                             str(row),
-                            _("%(purchaser)s buys from %(provider)s")
-                            % {"purchaser": row.purchase_terms.purchaser, "provider": row.purchase_terms.provider},
+                            _between(row),
                             money(row.authorized),
                             money(row.delivered),
                             money(row.paid),
@@ -61,3 +61,11 @@ def section(area: LocalArea, today: date) -> Section:
         url=reverse("agreements:purchase_list", args=[area.slug]),
         source=_("All purchases"),
     )
+
+
+def _between(row: Any) -> str:
+    """Return who buys from whom; the terms of an agreement that was recorded from paper may not be entered yet."""
+    terms = getattr(row, "purchase_terms", None)
+    if terms is None:
+        return _("Not recorded yet")
+    return _("%(purchaser)s buys from %(provider)s") % {"purchaser": terms.purchaser, "provider": terms.provider}
