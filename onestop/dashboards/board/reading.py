@@ -170,7 +170,7 @@ def read_board(area: LocalArea, *, day: date, at: datetime) -> BoardData:
     summary = summarize(network, *read_together(summary_parts(network, today=day)))
     found = with_clocks(Agreement.objects.of(area).with_terms().exclude(status__in=[Status.DRAFT, Status.WITHDRAWN]))
     agreements: list[Any] = list(found.order_by("pk"))
-    seats, filled, held, seated = _turnout(area, at)
+    seats, filled, held, seated = _turnout(area, day, at)
     due, paid, payers = _shares(area, day)
     return BoardData(
         area=area,
@@ -234,10 +234,13 @@ def _purchases(agreements: Sequence[Any], day: date) -> list[Any]:
     return list(with_sums(Agreement.objects.filter(pk__in=ids), day).order_by("number", "pk"))
 
 
-def _turnout(area: LocalArea, at: datetime) -> tuple[int, int, int, int]:
-    """Return the seats of partners on the rolls of twelve months, those filled, the meetings, and the partners."""
+def _turnout(area: LocalArea, day: date, at: datetime) -> tuple[int, int, int, int]:
+    """Return the seats of partners on the rolls of twelve months, those filled, the meetings, and the partners.
+
+    The period begins with a day, so that the dashboard says the same in the morning as a packet does in the evening.
+    """
     groups = Group.objects.filter(area=area)
-    held = held_meetings(groups, since=since_months(MONTHS, at=at), at=at).order_by()
+    held = held_meetings(groups, since=since_months(MONTHS, at=end_of(area, day)), at=at).order_by()
     there = Count("pk", filter=Q(presence__in=Attendance.THERE))
     rows = Attendance.objects.filter(meeting__in=held.values("pk"), seat__partnership__isnull=False).order_by()
     meetings, partners = Count("meeting", distinct=True), Count("seat__partnership", distinct=True)

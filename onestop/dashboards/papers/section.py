@@ -83,16 +83,17 @@ class Drawing:
     table: Table
 
     @property
-    def pictures(self) -> list[tuple[str, SafeString]]:
-        """Each picture with its alternative text."""
+    def pictures(self) -> list[tuple[str, str, SafeString]]:
+        """Each picture with its name, if there are several, and its alternative text."""
         values = [value for chart in self.charts for value in chart.known]
         scale = Scale.of(values, begins_at_zero=False) if len(self.charts) > 1 else None
         found = []
         for chart in self.charts:
+            name = str(chart.title) if scale else ""
             alt = _("%(title)s. %(say)s The table beside it has the same figures.") % {
                 "title": chart.title, "say": chart.say,
             }  # fmt: skip
-            found.append((alt, replace(chart, alt=alt, scale=scale).drawing(*NARROW)))
+            found.append((name, alt, replace(chart, alt=alt, scale=scale).drawing(*NARROW)))
         return found
 
     @property

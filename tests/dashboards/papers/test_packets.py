@@ -52,7 +52,7 @@ def said(area: Any, code: str) -> str:
     [
         (
             "figures",
-            ["Agreements in force | 2 of 3 | 1 expired, 1 ends in 30 days", "Goals on track | 0 of 1 | 1 at risk"],
+            ["Agreements in force | 2 (of 3) | 1 expired, 1 ends in 30 days", "Goals on track | 0 (of 1) | 1 at risk"],
         ),
         ("decisions", ["1 item is for decision", "Shall we fund the lab 0"]),
         ("goals", ["1 goal: 1 at risk.", "Two classes were canceled.", "45.5%", "70% by", "Millrace Adult Learning"]),
@@ -157,7 +157,7 @@ def test_the_figures_are_those_of_the_dashboard(as_, area, partner, cast):
     [(_code, section)] = sections_of(area, ["figures"], today=timezone.localdate(timezone=area.zone))
     told = {row.name: str(row.cells[1]) for row in section.tables[0].rows}
     for figure in page.context["figures"]:
-        assert told[figure.label] == f"{figure.value} {figure.rest}".strip()
+        assert told[figure.label] == (f"{figure.value} ({figure.rest})" if figure.rest else figure.value)
 
 
 # ---------------------------------------------------------------- Pictures
@@ -165,7 +165,7 @@ def test_goals_have_their_curves_with_words_and_a_table(area, partner):
     fill(area, partner)
     [(_code, section)] = sections_of(area, ["goals"], today=timezone.localdate(timezone=area.zone))
     [drawing] = section.drawings
-    [(words, picture)] = drawing.pictures
+    [(_name, words, picture)] = drawing.pictures
     assert "<title>" in picture
     assert drawing.charts[0].say in words
     assert drawing.table.header[1] == "Reported"

@@ -74,11 +74,13 @@ def mark_of(standing: Standing) -> Mark:
 
 
 def _table(caption: str, found: Sequence[Found]) -> Table:
+    """Return a table of agreements; what their status means has no column if there is nothing to say."""
     header = [_("Agreement"), _("Kind"), _("Status"), _("Last day"), _("What this means")]
-    return Table(caption, header, [_row(agreement, standing) for agreement, standing in found])
+    columns = len(header) if any(standing.meaning for _agreement, standing in found) else len(header) - 1
+    return Table(caption, header[:columns], [_row(agreement, standing, columns) for agreement, standing in found])
 
 
-def _row(agreement: Any, standing: Standing) -> Row:
+def _row(agreement: Any, standing: Standing, columns: int) -> Row:
     last = shortday(agreement.ends_on) if agreement.ends_on else _("Open-ended")
     cells: list[str | Mark] = [
         str(agreement),
@@ -87,4 +89,4 @@ def _row(agreement: Any, standing: Standing) -> Row:
         last,
         standing.meaning,
     ]
-    return Row(cells, agreement.get_absolute_url())
+    return Row(cells[:columns], agreement.get_absolute_url())

@@ -26,7 +26,7 @@ def section(area: LocalArea, today: date) -> Section:
     data = read_board(area, day=today, at=end_of(area, today))
     history = history_of(area, today)
     rows = [
-        Row([each.label, f"{each.value} {each.rest}".strip(), _moved(each), each.note], each.url)
+        Row([each.label, f"{each.value} ({each.rest})" if each.rest else each.value, _moved(each), each.note], each.url)
         for each in board_figures(data, numbers_of(data), before_of(history, today))
     ]
     header = [_("Figure"), _("Now"), _("What to know"), _("Why it matters")]

@@ -59,8 +59,10 @@ def in_words(found: Sequence[Turnout]) -> str:
     if share is None:
         return _("No meeting of a group was held and recorded in the last 12 months.")
     words = ngettext(
-        "%(held)d meeting was held in the last 12 months. %(share)d percent of the seats were filled.",
-        "%(held)d meetings were held in the last 12 months. %(share)d percent of the seats were filled.",
+        "%(held)d meeting was held in the last 12 months, counting groups without partners."
+        " %(share)d percent of the seats were filled.",
+        "%(held)d meetings were held in the last 12 months, counting groups without partners."
+        " %(share)d percent of the seats were filled.",
         held,
     )
     return words % {"held": held, "share": share}
