@@ -61,6 +61,7 @@ def test_staff_order_sections_by_keyboard_and_a_member_reads_the_packet(open_pag
     axe(page)
     page.get_by_role("link", name="Send to members").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Send the packet")
     axe(page)
     page.get_by_role("button", name="Send", exact=True).focus()
     page.keyboard.press("Enter")

@@ -33,7 +33,8 @@ def _why(points: Engaged) -> Section:
             ),
             in_words(points),
             _(
-                "To take something on, sign in and choose it under Points of engagement, or tell the contact named on the first page."
+                "To take something on, sign in and choose it under Points of engagement, or tell the contact named on "
+                "the first page."
             ),
         ],
     )
