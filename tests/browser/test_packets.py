@@ -65,7 +65,7 @@ def test_staff_order_sections_by_keyboard_and_a_member_reads_the_packet(open_pag
     axe(page)
     page.get_by_role("button", name="Send", exact=True).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("members have opened it.")).to_be_visible()
+    expect(page.get_by_text("0 of 1 member has opened it.")).to_be_visible()
     axe(page)
     link = PacketLink.objects.get(name="Rita Reader")
 
