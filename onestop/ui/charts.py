@@ -249,10 +249,12 @@ def _field(known: Chart, width: int, height: int, scale: Scale, *, inset: bool =
 # ---------------------------------------------------------------- Drawing
 def _svg(width: int, height: int, parts: Iterator[SafeString], alt: str = "") -> SafeString:
     # In a PDF the title is the alternative text, and a picture does not know the font of its page.
-    more = format_html('<title>{}</title><g font-family="Public Sans, sans-serif">', alt) if alt else ""
+    font, title = (
+        (format_html(' font-family="Public Sans"'), format_html("<title>{}</title>", alt)) if alt else ("", "")
+    )
     return format_html(
-        '<svg class="op-chart__svg" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}{}{}</svg>',
-        width, height, more, join_html(parts), format_html("</g>") if alt else "",
+        '<svg class="op-chart__svg" viewBox="0 0 {} {}" aria-hidden="true" focusable="false"{}>{}{}</svg>',
+        width, height, font, title, join_html(parts),
     )  # fmt: skip
 
 
