@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onestop.accounts import emailed_links
 from onestop.accounts.requests import SignedIn
@@ -112,6 +112,7 @@ PAGE = LinkPage(
 )
 
 
+@require_safe
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required
@@ -130,6 +131,7 @@ def packet_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "dashboards/papers/packet_link.html", context)
 
 
+@require_safe
 @never_cache
 @login_not_required
 def packet_link_file(request: HttpRequest, token: str) -> HttpResponseBase:
