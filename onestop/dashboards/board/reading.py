@@ -31,6 +31,7 @@ from agreements.terms.standings import EXPIRING, IN_FORCE, LAPSED, Standing, sta
 from meetings.models import AgendaItem, Attendance, Goal, GoalUpdate, Group, Meeting
 from meetings.models.agendas import Purpose
 from meetings.turnout.reading import held_meetings, since_months
+from onestop.dashboards.board.times import end_of
 from onestop.dashboards.engagement.score import scores_of
 from onestop.ui.small_queries import read_together
 from partners.models import LocalArea
@@ -206,7 +207,7 @@ def read_board(area: LocalArea, *, day: date, at: datetime) -> BoardData:
     network = network_of(area, today=day)
     summary = summarize(network, *read_together(summary_parts(network, today=day)))
     agreements = agreements_in(area)
-    seats, filled, held, seated = _turnout(area, at)
+    seats, filled, held, seated = _turnout(area, day, at)
     due, paid, payers = _shares(area, day)
     return BoardData(
         area=area,
@@ -297,17 +298,20 @@ def _purchases(agreements: Sequence[Any], area: LocalArea, day: date) -> list[An
     return list(rows.select_related("purchase_terms__purchaser", "purchase_terms__provider").order_by("number", "pk"))
 
 
-def rolls_in(area: LocalArea, at: datetime) -> Any:
-    """Return the rows of partners' seats on the rolls of twelve months; support teams are left out."""
+def rolls_in(area: LocalArea, day: date, at: datetime) -> Any:
+    """Return the rows of partners' seats on the rolls of twelve months; support teams are left out.
+
+    The months end with a day, so that the dashboard says the same in the morning as a packet does in the evening.
+    """
     groups = Group.objects.filter(area=area).exclude(kind=Group.Kind.SUPPORT)
-    held = held_meetings(groups, since=since_months(MONTHS, at=at), at=at).order_by()
+    held = held_meetings(groups, since=since_months(MONTHS, at=end_of(area, day)), at=at).order_by()
     return Attendance.objects.filter(meeting__in=held.values("pk"), seat__partnership__isnull=False).order_by()
 
 
-def _turnout(area: LocalArea, at: datetime) -> tuple[int, int, int, int]:
+def _turnout(area: LocalArea, day: date, at: datetime) -> tuple[int, int, int, int]:
     """Return the seats of partners on the rolls of twelve months, those filled, the meetings, and the partners."""
     meetings, partners = Count("meeting", distinct=True), Count("seat__partnership", distinct=True)
-    found = rolls_in(area, at).aggregate(seats=Count("pk"), filled=THERE, held=meetings, partners=partners)
+    found = rolls_in(area, day, at).aggregate(seats=Count("pk"), filled=THERE, held=meetings, partners=partners)
     return found["seats"], found["filled"], found["held"], found["partners"]
 
 

@@ -109,7 +109,9 @@ def _invoices(caption: str, found: Sequence[Any]) -> Table:
 
 # ---------------------------------------------------------------- Meetings
 def _meetings(area: LocalArea, at: datetime, user: Any) -> Section:
-    counts = rolls_in(area, at).values("meeting").annotate(seats=Count("pk"), filled=THERE)
+    counts = (
+        rolls_in(area, at.astimezone(area.zone).date(), at).values("meeting").annotate(seats=Count("pk"), filled=THERE)
+    )
     by_meeting = {row["meeting"]: row for row in counts}
     held = (
         Meeting.objects.filter(pk__in=by_meeting).select_related("group__area", "series").order_by("-starts_at", "pk")

@@ -80,7 +80,7 @@ def resend_link(link: PacketLink, *, by: User | None, at: datetime) -> PacketLin
     :raises CannotSendPacket: if the link was withdrawn, or the person no longer serves on the board.
     """
     link = _lock_link(link)
-    if link.revoked_at or not link.term.is_on(at.astimezone(link.pdf.area.zone).date()) or link.term.is_archived:
+    if link.revoked_at or not link.serves(at):
         raise CannotSendPacket(_("%(name)s no longer receives this packet.") % {"name": link.name})
     _revoke(link, at)
     [new] = _mail(link.pdf, {address_of(link.term) or link.email: link.term}, by=by, at=at)
