@@ -85,7 +85,8 @@ def purchased(data: BoardData) -> dict[str, Any] | None:
 
 def goals_of(data: BoardData, today: date) -> list[GoalRow]:
     """Return the goals, each with where a member of the board takes it on; one query."""
-    without = [goal.pk for goal in data.goals if goal.sponsor_id is None]
+    sponsors = {goal.pk: goal.sponsor for goal in data.goals if goal.sponsor and goal.sponsor.is_on(today)}
+    without = [goal.pk for goal in data.goals if goal.pk not in sponsors]
     rows = Opportunity.objects.filter(area=data.area, kind=Kind.SPONSOR, goal__in=without).open_on(today)
     wanted = dict(rows.order_by("-pk").values_list("goal", "pk"))
     return [
@@ -93,6 +94,7 @@ def goals_of(data: BoardData, today: date) -> list[GoalRow]:
             goal,
             goal_page(goal),
             reverse("dashboards:opportunity_take", args=[wanted[goal.pk]]) if goal.pk in wanted else "",
+            sponsors.get(goal.pk),
         )
         for goal in data.goals
     ]

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from meetings.models import Group, Meeting
 from onestop.accounts import signed_links
+from onestop.dashboards.board.telling import address_of
 from onestop.dashboards.models import DashboardPdf, PacketLink
 from onestop.dashboards.papers import texts
-from onestop.dashboards.papers.packets import LASTS, address_of
+from onestop.dashboards.papers.packets import LASTS
 from partners.models import BoardTerm
 from partners.sample.area_story import AreaStory
 from partners.sample.past import Step
