@@ -39,9 +39,7 @@ class Readiness:
             return [_("The plan has no goals yet.")]
         found = [_("“%(goal)s” has no accountable partner.") % {"goal": goal.name} for goal in self.unowned]
         words = _("%(partner)s has not consented to “%(goal)s”.")
-        return found + [
-            words % {"partner": each.partnership.organization.name, "goal": goal.name} for goal, each in self.missing
-        ]
+        return found + [words % {"partner": each.name, "goal": goal.name} for goal, each in self.missing]
 
 
 def readiness_of(plan: SharedPlan) -> Readiness:
@@ -95,7 +93,7 @@ def adopt_plan(
     if not found.is_ready:
         raise CannotChangePlan(" ".join(found.problems))
     if found.objections and not despite_objections:
-        names = sorted({each.partnership.organization.name for _goal, each in found.objections})
+        names = sorted({each.name for _goal, each in found.objections})
         words = _("%(partners)s objects. Confirm that the plan is adopted with this objection.")
         raise CannotChangePlan(words % {"partners": ", ".join(names)}, field="despite_objections")
     plan.status, plan.adopted_on = SharedPlan.Status.ADOPTED, adopted_on

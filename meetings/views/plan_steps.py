@@ -66,12 +66,13 @@ def goals_copy(request: SignedIn, pk: int) -> HttpResponse:
     assert place
     form = CopyForm(request.POST or None, copied=goals_to_copy(place, plan))
     if form.is_bound and form.is_valid():
-        chosen = list(form.cleaned_data["copied"])
-        made = save(form, lambda: copy_goals(plan, chosen, by=request.user, at=timezone.now()))
+        chosen, too = list(form.cleaned_data["copied"]), form.cleaned_data["with_strategies"]
+        made = save(form, lambda: copy_goals(plan, chosen, with_strategies=too, by=request.user, at=timezone.now()))
         if made:
             number = len(made) if isinstance(made, list) else 0
             words = ngettext("%(number)d goal is copied.", "%(number)d goals are copied.", number)
-            say_done(request, words % {"number": number})
+            nothing = _("The plan has these goals already. Nothing was copied.")
+            say_done(request, words % {"number": number} if number else nothing)
             return redirect(plan)
     context = plan_form_context(plan, _("Copy goals"), form, submit=_("Copy the goals"))
     return render(request, "layouts/form.html", context)

@@ -273,6 +273,45 @@ def test_goals_are_copied_with_their_partners_and_begin_where_the_last_report_wa
     assert not made[0].consents.exists()
 
 
+def test_strategies_go_along_if_wanted_and_begin_anew(as_, area, partner, cast):
+    old = factories.make_goal(factories.make_plan(area), name="Credentials")
+    done = factories.make_strategy(old, partner, name="Co-enroll", funding="AEFLA", text="At intake.", status="done")
+    factories.make_plan_action(done)
+    factories.make_strategy(old, name="Stopped", status="stopped")
+    factories.make_strategy(old, name="Removed", archived_at=now())
+    plan = factories.make_plan(area, name="Next", status="draft", first_on=date(2028, 7, 1), last_on=date(2031, 6, 30))
+    [without] = copy_goals(factories.make_plan(area, status="draft"), [old], by=cast["staff"], at=now())
+    assert not without.strategies.exists()
+    as_("staff").post(reverse("meetings:goals_copy", args=[plan.pk]), {"copied": [old.pk], "with_strategies": "on"})
+    strategy = Strategy.objects.get(goal__plan=plan)
+    assert (strategy.name, strategy.funding, strategy.text) == ("Co-enroll", "AEFLA", "At intake.")
+    assert (strategy.status, list(strategy.partners.all())) == ("not_started", [partner])
+    assert not strategy.actions.exists()
+    again = as_("staff").post(reverse("meetings:goals_copy", args=[plan.pk]), {"copied": [old.pk]}, follow=True)
+    assert "has these goals already" in text_of(again)
+
+
+def test_a_new_plan_begins_with_goals_and_strategies_of_the_plan_before(as_, area, partner):
+    old = factories.make_goal(factories.make_plan(area), name="Credentials")
+    factories.make_strategy(old, partner, name="Co-enroll")
+    namesake = factories.make_goal(factories.make_plan(area, first_on=date(2020, 7, 1)), name="credentials")
+    facts = {"name": "Next", "first_on": "2028-07-01", "last_on": "2031-06-30", "with_strategies": "on"}
+    as_("staff").post(reverse("meetings:plan_add", args=[area.slug]), facts | {"copied": [old.pk, namesake.pk]})
+    assert [goal.name for goal in Goal.objects.filter(plan__name="Next")] == ["Credentials"]
+    assert Strategy.objects.filter(goal__plan__name="Next", partners=partner).count() == 1
+
+
+def test_partners_of_goals_that_are_copied_to_an_open_plan_are_asked_once(area, plan, partner, cast):
+    before = factories.make_plan(area)
+    old = [factories.make_goal(before, name=name) for name in ("A", "B")]
+    for goal in old:
+        factories.make_goal_partner(goal, partner)
+    copy_goals(plan, old, by=cast["staff"], at=now())
+    [notice] = Notice.objects.filter(kind=consents.ASKED)
+    assert notice.recipient == cast["manager"]
+    assert "carries 2 goals" in notice.text
+
+
 # ---------------------------------------------------------------- Strategies and actions
 def test_a_strategy_names_who_does_it_and_from_which_money(as_, goal, partner, neighbor_partner):
     given = {"name": "Co-enroll", "status": "on_track", "funding": "Title I, AEFLA", "partners": [partner.pk]}
