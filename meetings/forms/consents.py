@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from meetings.forms.plans import PartnersField
+from meetings.forms.questions import add_personal_data_check
 from meetings.models import GoalConsent, SharedPlan
 from onestop.editing.model_fields import model_fields
 from partners.models import Partnership
@@ -39,6 +40,7 @@ class ConsentForm(forms.Form):
             error_messages={"required": _("Choose whether your organization consents or objects.")},
         )  # fmt: skip
         self.fields |= model_fields(GoalConsent, ("part", "measure", "reason"), labels=LABELS, help_texts=HELP)
+        add_personal_data_check(self, ("part", "measure", "reason"))
 
     def clean(self) -> dict[str, Any]:
         """Require a reason of an objection."""
@@ -73,3 +75,4 @@ class ObjectionForm(forms.Form):
         )  # fmt: skip
         fields["reason"].required = True
         self.fields |= fields
+        add_personal_data_check(self, ("reason",))

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from meetings.forms.questions import add_personal_data_check
 from meetings.models import Decision, Goal, Group, PlanProposal, SharedPlan
 from meetings.plans import editing, proposals
 from meetings.plans.adoption import Readiness
@@ -168,6 +169,7 @@ class ProposalForm(forms.Form):
                 empty_label=_("None") if keeps else _("Choose your organization"),
             )  # fmt: skip
         self.order_fields(["partnership", "kind", "goal", "text", "reason"])
+        add_personal_data_check(self, ("text", "reason"))
 
     def clean(self) -> dict[str, Any]:
         """Require the goal of a change."""

@@ -6,46 +6,76 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0002_plans_and_goals'),
+        ("meetings", "0002_plans_and_goals"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='need',
-            name='insert_insert',
+            model_name="need",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='need',
-            name='update_update',
+            model_name="need",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='need',
-            name='delete_delete',
+            model_name="need",
+            name="delete_delete",
         ),
         migrations.RemoveIndex(
-            model_name='need',
-            name='need_by_area',
+            model_name="need",
+            name="need_by_area",
         ),
         migrations.RemoveField(
-            model_name='need',
-            name='position',
+            model_name="need",
+            name="position",
         ),
         migrations.RemoveField(
-            model_name='needevent',
-            name='position',
+            model_name="needevent",
+            name="position",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='need',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."area_id", NEW."groups_served", NEW."id", NEW."kind", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='f497f03af4c6e63d95fd836498a7230cba309b0d', operation='INSERT', pgid='pgtrigger_insert_insert_9fe08', table='meetings_need', when='AFTER')),
+            model_name="need",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."area_id", NEW."groups_served", NEW."id", NEW."kind", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                    hash="f497f03af4c6e63d95fd836498a7230cba309b0d",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9fe08",
+                    table="meetings_need",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='need',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."area_id", NEW."groups_served", NEW."id", NEW."kind", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='c8a088ff0edc27f066d19d3c50435e0fb85f50ca', operation='UPDATE', pgid='pgtrigger_update_update_14415', table='meetings_need', when='AFTER')),
+            model_name="need",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."area_id", NEW."groups_served", NEW."id", NEW."kind", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;',
+                    hash="c8a088ff0edc27f066d19d3c50435e0fb85f50ca",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_14415",
+                    table="meetings_need",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='need',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."archived_at", OLD."area_id", OLD."groups_served", OLD."id", OLD."kind", OLD."name", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='8f0d8f95cced0a24bf9972463976a5fa64710a08', operation='DELETE', pgid='pgtrigger_delete_delete_9f4f7', table='meetings_need', when='AFTER')),
+            model_name="need",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."archived_at", OLD."area_id", OLD."groups_served", OLD."id", OLD."kind", OLD."name", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                    hash="8f0d8f95cced0a24bf9972463976a5fa64710a08",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_9f4f7",
+                    table="meetings_need",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -19,13 +19,14 @@ class Readiness:
     """What is missing before a plan can be adopted.
 
     ``unowned`` are goals without an accountable partner, ``missing`` the accountable partners that have not answered
-    the current version of a goal, ``objections`` those that object to it.
+    the current version of a goal, ``objections`` those that object to it; ``others`` are further partners that object.
     """
 
     goals: Sequence[Goal]
     unowned: list[Goal] = field(default_factory=list)
     missing: list[tuple[Goal, Standing]] = field(default_factory=list)
     objections: list[tuple[Goal, Standing]] = field(default_factory=list)
+    others: list[tuple[Goal, Standing]] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
@@ -59,6 +60,7 @@ def readiness(goals: Sequence[Goal], standings: dict[int, list[Standing]]) -> Re
             found.objections.append((goal, accountable))
         elif not accountable.consents:
             found.missing.append((goal, accountable))
+        found.others.extend((goal, each) for each in standings[goal.pk] if each.objects and not each.is_accountable)
     return found
 
 

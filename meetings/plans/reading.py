@@ -123,13 +123,13 @@ class ShownGoal:
         """Baseline, last reported value and target: a label, the value, and as of when."""
         goal, report = self.goal, self.report
         rows = [
-            (_("Baseline"), goal.baseline, goal.baseline_on),
-            (_("Now"), report.value if report else None, report.as_of if report else None),
-            (_("Target"), goal.target, goal.due_on),
+            (_("Baseline"), goal.baseline, goal.baseline_on, _("not set")),
+            (_("Now"), report.value if report else None, report.as_of if report else None, _("no report yet")),
+            (_("Target"), goal.target, goal.due_on, _("not set")),
         ]
         return [
-            (label, plain_value(value, goal.unit) or _("not set"), shortday(on) if on else "")
-            for label, value, on in rows
+            (label, plain_value(value, goal.unit) or nothing, shortday(on) if on else "")
+            for label, value, on, nothing in rows
         ]
 
     @property

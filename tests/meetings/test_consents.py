@@ -129,6 +129,31 @@ def test_representatives_of_a_partner_without_a_manager_are_led_to_the_plan(as_,
     assert reverse("meetings:consent_give", args=[goal.pk]) not in notice.text
 
 
+def test_who_adopts_the_plan_reads_also_the_objections_of_those_that_only_contribute(
+    as_, plan, goal, partner, neighbor_partner, cast
+):
+    factories.make_goal_partner(goal, neighbor_partner)
+    answer(goal, partner, cast["manager"])
+    answer(goal, neighbor_partner, cast["neighbor"], answer="objects", reason="Visits need a car.")
+    page = text_of(as_("staff").get(reverse("meetings:plan_adopt", args=[plan.pk])))
+    assert "which does not answer for it, objects" in page
+    assert "Visits need a car." in page
+    assert adoption.readiness_of(plan).is_ready
+
+
+@pytest.mark.parametrize("name", ["plan_proposal_add", "consent_give", "objection_record"])
+def test_what_may_identify_a_customer_is_confirmed_first(as_, plan, goal, partner, name):
+    facts = {
+        "plan_proposal_add": {"kind": "goal", "text": "Call 555-123-4567, SSN 123-45-6789."},
+        "consent_give": {"answer": "objects", "reason": "SSN 123-45-6789.", "version": "1"},
+        "objection_record": {"partnership": partner.pk, "name": "Ann Bell", "reason": "SSN 123-45-6789."},
+    }[name]
+    url = reverse(f"meetings:{name}", args=[plan.pk if name == "plan_proposal_add" else goal.pk])
+    client = as_("staff" if name == "objection_record" else "manager")
+    assert "None of this identifies a customer" in text_of(client.post(url, facts))
+    assert client.post(url, facts | {"fine": "on"}).status_code == 302
+
+
 # ---------------------------------------------------------------- Reminders
 def run(days: int) -> list[str]:
     before = set(Notice.objects.values_list("pk", flat=True))

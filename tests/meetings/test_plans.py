@@ -159,7 +159,7 @@ def test_a_changed_goal_asks_for_consent_anew_by_notice_and_to_do(as_, area, pla
     [item] = [item for item in todo_items([For.MANAGER], place) if "Consent to" in item.what]
     assert "has changed since" in item.why
     page = text_of(as_("manager").get(item.url))
-    assert "answered an earlier version" in page
+    assert "consented to an earlier version" in page
 
 
 def test_a_manager_consents_on_the_page_and_a_new_partner_with_a_part_contributes(as_, goal, neighbor_partner, cast):
