@@ -1,7 +1,6 @@
 """Shared plans: write, open, adopt only with consent, propose, comment, copy goals, strategies and their actions."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.utils.timezone import localdate, now
 
 from meetings.goals import consents
 from meetings.goals.consents import CannotConsent, ask_anew, standings_of
-from meetings.goals.copying import copy_goals
 from meetings.models import Goal, GoalConsent, GoalPartner, PlanAction, PlanProposal, SharedPlan, Strategy
 from meetings.plans import adoption, editing, proposals, strategies
 from meetings.plans.locking import CannotChangePlan
@@ -252,66 +250,6 @@ def test_staff_are_asked_to_answer_proposals_and_to_bring_a_plan_to_a_decision(a
     assert f"Bring “{plan.name}” to a decision" in whats
 
 
-# ---------------------------------------------------------------- The plan before
-def test_goals_are_copied_with_their_partners_and_begin_where_the_last_report_was(area, partner, cast):
-    before = factories.make_plan(area)
-    old = factories.make_goal(before, name="Credentials", baseline=Decimal(40), target=Decimal(70))
-    factories.make_goal_partner(old, partner, role="accountable", part="Classes")
-    factories.make_goal_consent(old, partner)
-    factories.make_goal_update(old, value=Decimal(52), as_of=date(2026, 9, 30))
-    reached = factories.make_goal(before, name="Reached")
-    factories.make_goal_update(reached, value=Decimal(75))
-    plan = factories.make_plan(area, status="draft", first_on=date(2028, 7, 1), last_on=date(2031, 6, 30))
-    made = copy_goals(plan, [old, reached], by=cast["staff"], at=now())
-    assert copy_goals(plan, [old], by=cast["staff"], at=now()) == []
-    assert [(goal.name, goal.baseline, goal.target, goal.due_on, goal.position) for goal in made] == [
-        ("Credentials", Decimal(52), Decimal(70), date(2031, 6, 30), 1),
-        ("Reached", Decimal(75), None, date(2031, 6, 30), 2),
-    ]
-    link = made[0].partner_links.get()
-    assert (link.partnership, link.role, link.part) == (partner, "accountable", "Classes")
-    assert not made[0].consents.exists()
-
-
-def test_strategies_go_along_if_wanted_and_begin_anew(as_, area, partner, cast):
-    old = factories.make_goal(factories.make_plan(area), name="Credentials")
-    done = factories.make_strategy(old, partner, name="Co-enroll", funding="AEFLA", text="At intake.", status="done")
-    factories.make_plan_action(done)
-    factories.make_strategy(old, name="Stopped", status="stopped")
-    factories.make_strategy(old, name="Removed", archived_at=now())
-    plan = factories.make_plan(area, name="Next", status="draft", first_on=date(2028, 7, 1), last_on=date(2031, 6, 30))
-    [without] = copy_goals(factories.make_plan(area, status="draft"), [old], by=cast["staff"], at=now())
-    assert not without.strategies.exists()
-    as_("staff").post(reverse("meetings:goals_copy", args=[plan.pk]), {"copied": [old.pk], "with_strategies": "on"})
-    strategy = Strategy.objects.get(goal__plan=plan)
-    assert (strategy.name, strategy.funding, strategy.text) == ("Co-enroll", "AEFLA", "At intake.")
-    assert (strategy.status, list(strategy.partners.all())) == ("not_started", [partner])
-    assert not strategy.actions.exists()
-    again = as_("staff").post(reverse("meetings:goals_copy", args=[plan.pk]), {"copied": [old.pk]}, follow=True)
-    assert "has these goals already" in text_of(again)
-
-
-def test_a_new_plan_begins_with_goals_and_strategies_of_the_plan_before(as_, area, partner):
-    old = factories.make_goal(factories.make_plan(area), name="Credentials")
-    factories.make_strategy(old, partner, name="Co-enroll")
-    namesake = factories.make_goal(factories.make_plan(area, first_on=date(2020, 7, 1)), name="credentials")
-    facts = {"name": "Next", "first_on": "2028-07-01", "last_on": "2031-06-30", "with_strategies": "on"}
-    as_("staff").post(reverse("meetings:plan_add", args=[area.slug]), facts | {"copied": [old.pk, namesake.pk]})
-    assert [goal.name for goal in Goal.objects.filter(plan__name="Next")] == ["Credentials"]
-    assert Strategy.objects.filter(goal__plan__name="Next", partners=partner).count() == 1
-
-
-def test_partners_of_goals_that_are_copied_to_an_open_plan_are_asked_once(area, plan, partner, cast):
-    before = factories.make_plan(area)
-    old = [factories.make_goal(before, name=name) for name in ("A", "B")]
-    for goal in old:
-        factories.make_goal_partner(goal, partner)
-    copy_goals(plan, old, by=cast["staff"], at=now())
-    [notice] = Notice.objects.filter(kind=consents.ASKED)
-    assert notice.recipient == cast["manager"]
-    assert "carries 2 goals" in notice.text
-
-
 # ---------------------------------------------------------------- Strategies and actions
 def test_a_strategy_names_who_does_it_and_from_which_money(as_, goal, partner, neighbor_partner):
     given = {"name": "Co-enroll", "status": "on_track", "funding": "Title I, AEFLA", "partners": [partner.pk]}
@@ -391,8 +329,13 @@ def test_a_page_costs_the_same_for_one_goal_and_for_ten(as_, area, plan, goal, p
     assert queries() == before
 
 
-def test_plans_are_listed_and_exported(as_, area, plan, goal):
-    url = reverse("meetings:plan_list", args=[area.slug])
+def test_plans_are_listed_and_exported_at_the_same_cost_for_one_and_for_ten(as_, area, plan, goal, queries_of):
+    url, client = reverse("meetings:plan_list", args=[area.slug]), as_("manager")
+    client.get(url)
+    one = queries_of(lambda: client.get(url))
+    for number in range(9):
+        factories.make_plan_proposal(factories.make_plan(area, name=f"Plan {number}"))
+    assert queries_of(lambda: client.get(url)) == one
     assert plan.name in text_of(as_("manager").get(url))
     assert plan.name in text_of(as_("manager").get(f"{url}?q=Credentials&status=open"))
     assert plan.name in as_("manager").get(f"{url}?export=csv").getvalue().decode("utf-8-sig")

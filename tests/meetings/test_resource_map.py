@@ -126,8 +126,9 @@ def test_the_map_is_filtered_and_exported(as_, area, partner, need):
     assert "Interpreters" in sheet
 
 
-def test_the_page_costs_the_same_for_one_need_and_for_ten(as_, area, partner, strategy):
-    url, client = reverse("meetings:resource_map", args=[area.slug]), as_("staff")
+@pytest.mark.parametrize("by", ["need", "partner", "funding"])
+def test_the_page_costs_the_same_for_one_need_and_for_ten(as_, area, partner, strategy, by):
+    url, client = reverse("meetings:resource_map", args=[area.slug]) + f"?by={by}", as_("staff")
 
     def add() -> None:
         need = factories.make_need(area)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from meetings.models import Goal, GoalConsent, PlanAction, PlanProposal, SharedPlan, Strategy
 from onestop.notices.models import Notice
+from onestop.ui.todo import For, TodoPlace, todo_items
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,53 @@ def test_an_administrator_records_an_objection_for_a_partner_of_the_state_only(a
     given = {"partnership": stranger.pk, "name": "Ann Bell", "reason": "No room."}
     assert as_("state").post(objection, given).status_code == 200
     assert GoalConsent.objects.count() == 1
+
+
+def test_an_administrator_is_asked_to_answer_proposals_and_to_bring_the_plan_to_a_decision(area, plan, cast):
+    factories.make_plan_proposal(plan)
+    SharedPlan.objects.update(proposals_until=TODAY - timedelta(days=3))
+    place = TodoPlace(at=now(), state=area.state, user=cast["state"])
+    whats = [item.what for item in todo_items([For.STATE], place)]
+    assert "1 proposal to “State plan” waits for an answer" in whats
+    assert "Bring “State plan” to a decision" in whats
+
+
+def test_one_organization_in_two_areas_is_named_with_its_area(as_, area, goal, partner):
+    again = factories.make_partnership(
+        factories.make_area(state=area.state, name="Upland"), organization=partner.organization
+    )
+    factories.make_goal_partner(goal, again)
+    page = text_of(as_("state").get(goal.plan.get_absolute_url()))
+    name = partner.organization.name
+    assert f"{name} (Upland)" in page
+    assert f"{name} ({area.name}) has not consented to “Credentials”" in page
+    assert f"{name} (Upland)" in text_of(as_("state").get(url("objection_record", goal.pk)))
+    assert f"{name} (Upland)" in text_of(as_("state").get(url("strategy_add", goal.pk)))
+
+
+def test_the_pages_cost_the_same_for_one_goal_and_for_ten(as_, area, plan, goal, partner, queries_of):
+    pages = [plan.get_absolute_url(), url("state_plan_list", area.state.code), url("plan_adopt", plan.pk)]
+    here = factories.make_plan(area)
+
+    def add(number: int) -> None:
+        more = factories.make_goal(plan, name=f"Goal {number}")
+        factories.make_goal_partner(more, partner, role="accountable")
+        factories.make_goal(here, serves=more)
+        factories.make_strategy(more, partner)
+        factories.make_plan_proposal(plan, goal=more, partnership=partner)
+        factories.make_plan(area.state, name=f"Plan {number}")
+
+    def count() -> list[int]:
+        client = as_("state")
+        for page in pages:
+            client.get(page)
+        return [queries_of(lambda page=page: client.get(page)) for page in pages]
+
+    add(0)
+    one = count()
+    for number in range(1, 10):
+        add(number)
+    assert count() == one
 
 
 def test_an_administrator_of_a_state_does_not_keep_the_plan_of_an_area(as_, area):
