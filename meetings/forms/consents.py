@@ -51,8 +51,7 @@ class ConsentForm(forms.Form):
 
     def has_read(self, version: int) -> None:
         """Say that the page shows a version, which the next answer is for."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
 
     @property
     def partnership(self) -> Partnership:

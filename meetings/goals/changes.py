@@ -46,10 +46,15 @@ def changes_since(
 
 def _differences(before: Any, now: Goal) -> list[FactChange]:
     return [
-        FactChange(capfirst(str(Goal._meta.get_field(name).verbose_name)), _words(before, name), _words(now, name))
+        FactChange(_label(name), _words(before, name), _words(now, name))
         for name in Goal.FORMAL
         if _words(before, name) != _words(now, name)
     ]
+
+
+def _label(name: str) -> str:
+    column: Any = Goal._meta.get_field(name)
+    return capfirst(str(column.verbose_name))
 
 
 def _words(goal: Any, name: str) -> str:

@@ -54,7 +54,7 @@ def zones_of(plans: Collection[SharedPlan]) -> dict[int, ZoneInfo]:
     rows = LocalArea.objects.filter(state__in=states).order_by("state", "pk").distinct("state") if states else ()
     first = {area.state_id: area.zone for area in rows}
     return {
-        plan.pk: plan.area.zone if plan.area else first.get(plan.state_id, ZoneInfo(settings.TIME_ZONE))
+        plan.pk: plan.area.zone if plan.area else first.get(plan.state_id or 0, ZoneInfo(settings.TIME_ZONE))
         for plan in plans
     }
 

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate, now
 from meetings.goals import consents, editing, partners, status
 from meetings.goals.changes import changes_since
 from meetings.goals.missing import missing_consents
-from meetings.models import Goal, GoalConsent, GoalPartner, SharedPlan
+from meetings.models import Goal, GoalConsent, GoalPartner, Group, SharedPlan
 from meetings.notices.consents import MISSING, REMINDER
 from meetings.plans import adoption
 from meetings.plans import editing as plans
@@ -248,7 +248,7 @@ def rewrite(events: Any, at: datetime) -> None:
 
 # ---------------------------------------------------------------- At once
 def adopt(plan: SharedPlan, by: Any) -> SharedPlan:
-    board = plan.area.groups.get(kind="board") if plan.area else None
+    board = Group.objects.get(area=plan.area, kind="board")
     adopted: SharedPlan = adoption.adopt_plan(plan, group=board, adopted_on=YESTERDAY, by=by, at=now())
     return adopted
 
