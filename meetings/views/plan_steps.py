@@ -16,6 +16,7 @@ from meetings.forms.plans import AdoptForm, CopyForm, OpenForm, goals_to_copy
 from meetings.goals.copying import copy_goals
 from meetings.models import SharedPlan
 from meetings.plans import adoption, editing
+from meetings.plans.locking import CannotChangePlan
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
@@ -44,6 +45,9 @@ def plan_adopt(request: SignedIn, pk: int) -> HttpResponse:
     """Record that a group adopted a plan; shows what is still missing."""
     plan = get_plan(request, pk)
     demand(request, KEEP, plan)
+    if plan.adopted_on:
+        say_refused(request, CannotChangePlan(_("This plan is adopted already.")))
+        return redirect(plan)
     ready = adoption.readiness_of(plan)
     today = timezone.localdate()
     form = AdoptForm(request.POST or None, plan=plan, readiness=ready, today=today)

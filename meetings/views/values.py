@@ -15,7 +15,7 @@ from meetings.forms.values import AdoptForm, AffirmForm, ValuesForm
 from meetings.models import ValuesStatement
 from meetings.values import affirmations, reading, statements
 from onestop.accounts.requests import SignedIn
-from onestop.editing.saving import save, save_edit, say_done
+from onestop.editing.saving import save, save_edit, say_done, say_refused
 from onestop.history.pages import history_page
 from onestop.ui import spreadsheets
 from onestop.ui.lists import address_with
@@ -118,6 +118,9 @@ def values_adopt(request: SignedIn, slug: str) -> HttpResponse:
     area = enter_area(request, slug)
     demand(request, KEEP, area)
     draft = get_draft(request, area)
+    if draft is None:
+        say_refused(request, statements.CannotKeepValues(_("There is no draft: it was adopted or discarded already.")))
+        return redirect("meetings:values_detail", slug=slug)
     form = AdoptForm(request.POST or None, initial={"adopted_on": timezone.localdate()}, area=area, user=request.user)
     if form.is_bound and form.is_valid():
         adopted = save(

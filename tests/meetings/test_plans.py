@@ -191,6 +191,8 @@ def test_the_page_says_who_is_missing_and_records_a_decision(as_, plan, goal, pa
     consent(goal, partner, cast["manager"])
     response = as_("staff").post(url, {"group": board.pk, "adopted_on": YESTERDAY.isoformat()})
     assert response.status_code == 302
+    again = as_("staff").post(url, {"group": board.pk, "adopted_on": YESTERDAY.isoformat()}, follow=True)
+    assert "adopted already" in text_of(again)
     page = text_of(as_("manager").get(plan.get_absolute_url()))
     assert "Adopted" in page
     assert "Board" in page
