@@ -72,6 +72,8 @@ EXCEPTIONS = {
     ("agreements/terms/endings.py", "Agreement"): "an executed agreement is terminated; its text stays as it is",
     ("agreements/terms/endings.py", "Party"): "a party leaves an executed agreement",
     ("meetings/agendas/publishing.py", "MeetingRecord"): "when the agenda was published is a fact of the meeting",
+    ("meetings/goals/copying.py", "Strategy"): "goals that are copied take their strategies along",
+    ("meetings/goals/copying.py", "StrategyPartner"): "goals that are copied take their strategies along",
     ("meetings/invitations/updates.py", "Group"): "who is invited is up to date with its members",
     ("meetings/invitations/updates.py", "Meeting"): "what people were told of it is recorded in the same step",
     ("meetings/invitations/updates.py", "Series"): "what people were told of it is recorded in the same step",

@@ -46,7 +46,7 @@ def update_goal(
 ) -> tuple[Goal, bool]:
     """Edit a goal; return it, and whether partners must consent anew because what they consent to has changed.
 
-    Nobody has seen a goal of a draft, so its version stays.
+    Nobody has seen a goal of a draft, so its version stays, unless partners answered it while the plan was open.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises CannotChangeGoal: if the plan has ended, it is archived, or the facts contradict each other.
@@ -58,7 +58,8 @@ def update_goal(
     if not changed:
         return goal, False
     _check(goal)
-    is_formal = bool(set(changed) & set(Goal.FORMAL)) and goal.plan.status != SharedPlan.Status.DRAFT
+    was_seen = goal.plan.status != SharedPlan.Status.DRAFT or goal.consents.exists()
+    is_formal = was_seen and bool(set(changed) & set(Goal.FORMAL))
     if is_formal:
         goal.version += 1
     goal.save()

@@ -28,10 +28,13 @@ def add_plan(
     *,
     facts: Mapping[str, Any],
     copied: Collection[Goal] = (),
+    with_strategies: bool = False,
     by: User | None,
     at: datetime,
 ) -> SharedPlan:
     """Add the draft of a plan of an area or a state, with copies of some goals of the plan before.
+
+    ``with_strategies`` copies what is done about these goals, too.
 
     :raises CannotChangePlan: if it ends before it begins.
     """
@@ -40,7 +43,7 @@ def add_plan(
     _demand_period(plan)
     plan.save()
     if copied:
-        copy_goals(plan, copied, by=by, at=at)
+        copy_goals(plan, copied, with_strategies=with_strategies, by=by, at=at)
     return plan
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -122,13 +123,13 @@ class ShownGoal:
         """Baseline, last reported value and target: a label, the value, and as of when."""
         goal, report = self.goal, self.report
         rows = [
-            (_("Baseline"), goal.baseline, goal.baseline_on),
-            (_("Now"), report.value if report else None, report.as_of if report else None),
-            (_("Target"), goal.target, goal.due_on),
+            (_("Baseline"), goal.baseline, goal.baseline_on, _("not set")),
+            (_("Now"), report.value if report else None, report.as_of if report else None, _("no report yet")),
+            (_("Target"), goal.target, goal.due_on, _("not set")),
         ]
         return [
-            (label, plain_value(value, goal.unit) or _("not set"), shortday(on) if on else "")
-            for label, value, on in rows
+            (label, plain_value(value, goal.unit) or nothing, shortday(on) if on else "")
+            for label, value, on, nothing in rows
         ]
 
     @property
@@ -302,14 +303,25 @@ def goal_sections(goal: Goal, user: Any) -> dict[str, Any]:
     keeps = may(user, "meetings.keep_plan", goal.plan)
     proposals = goal.proposals.select_related("goal", "partnership__organization").order_by("-at", "-pk")
     is_under_way = goal.plan.status in ANSWERABLE and not goal.plan.is_archived
+    may_work = keeps and goal.plan.status != Status.ENDED and not goal.plan.is_archived
     return {
         "shown": shown,
+        "archived": _archived_of(goal) if may_work else [],
         "goal_proposals": [ShownProposal(each, user, keeps) for each in proposals],
         "may_keep_plan": keeps,
-        "may_work": keeps and goal.plan.status != Status.ENDED and not goal.plan.is_archived,
+        "may_work": may_work,
         "may_propose": is_under_way and may(user, "meetings.propose_to_plan", goal.plan),
         "may_consent": is_under_way and may(user, "meetings.consent_to_goal", goal.plan),
     }
+
+
+def _archived_of(goal: Goal) -> list[tuple[str, str]]:
+    """Return the archived strategies of a goal, and archived actions of its others, with what restores them."""
+    strategies = Strategy.objects.archived().filter(goal=goal).order_by("position", "pk")
+    actions = PlanAction.objects.archived().filter(strategy__goal=goal, strategy__archived_at=None)
+    return [(one.name, reverse("meetings:strategy_restore", args=[one.pk])) for one in strategies] + [
+        (one.text, reverse("meetings:plan_action_restore", args=[one.pk])) for one in actions.order_by("pk")
+    ]
 
 
 def with_counts(rows: QuerySet[SharedPlan]) -> QuerySet[SharedPlan]:

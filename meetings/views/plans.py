@@ -111,10 +111,12 @@ def state_plan_add(request: SignedIn, code: str) -> HttpResponse:
 def _add(request: SignedIn, place: LocalArea | State, **context: Any) -> HttpResponse:
     form = PlanForm(request.POST or None, copied=goals_to_copy(place))
     if form.is_bound and form.is_valid():
-        copied = list(form.cleaned_data.get("copied", ()))
+        copied, too = list(form.cleaned_data.get("copied", ())), bool(form.cleaned_data.get("with_strategies"))
         plan = save(
             form,
-            lambda: editing.add_plan(place, facts=form.facts, copied=copied, by=request.user, at=timezone.now()),
+            lambda: editing.add_plan(
+                place, facts=form.facts, copied=copied, with_strategies=too, by=request.user, at=timezone.now()
+            ),
         )
         if plan:
             say_done(request, _("The draft is added. Add its goals next, then open it for partners."))
