@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Party
 from partners.models import LocalArea
-from partners.network.shared_work import SharedKind, SharedThing, register_shared
+from partners.network.shared_work import SharedKind, SharedThing, Stay, register_shared
+
+DAY = timedelta(days=1)
 
 
 def _read(area: LocalArea, first: date, last: date) -> Iterator[SharedThing]:
@@ -22,20 +24,22 @@ def _read(area: LocalArea, first: date, last: date) -> Iterator[SharedThing]:
         Q(left_on=None) | Q(left_on__gt=first), Q(effective_on=None) | Q(effective_on__lte=last),
         partnership__area=area,
     )  # fmt: skip
-    partners: dict[int, set[int]] = defaultdict(set)
-    for pk, partnership in parties.order_by().values_list("agreement", "partnership"):
-        partners[pk].add(partnership)
+    stays: dict[int, dict[int, list[Stay]]] = defaultdict(lambda: defaultdict(list))
+    columns = ("agreement", "partnership", "effective_on", "left_on")
+    for pk, partnership, effective_on, left_on in parties.order_by().values_list(*columns):
+        stays[pk][partnership].append((effective_on, left_on - DAY if left_on else None))
     rows = Agreement.objects.executed().exclude(kind=Agreement.Kind.AMENDMENT).filter(effective_on__lte=last)
-    for agreement in rows.filter(pk__in=[pk for pk, ids in partners.items() if len(ids) > 1]).with_terms():
+    for agreement in rows.filter(pk__in=[pk for pk, found in stays.items() if len(found) > 1]).with_terms():
         if agreement.effective_on and (agreement.ends_on is None or agreement.ends_on >= first):
             yield SharedThing(
                 kind="agreement",
                 key=agreement.pk,
                 name=str(agreement),
                 url=agreement.get_absolute_url(),
-                partnerships=frozenset(partners[agreement.pk]),
+                partnerships=frozenset(stays[agreement.pk]),
                 first_on=agreement.effective_on,
                 last_on=agreement.ends_on,
+                stays=stays[agreement.pk],
             )
 
 

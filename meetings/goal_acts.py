@@ -1,7 +1,8 @@
 """What partners owe by plans, goals and values: reports, consents, affirmations. Importing this registers them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -11,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.goals import rhythm as rhythms
-from meetings.models import Affirmation, Goal, GoalConsent, GoalPartner, GoalUpdate, SharedPlan, ValuesStatement
+from meetings.models import (
+    Affirmation,
+    Goal,
+    GoalChange,
+    GoalConsent,
+    GoalPartner,
+    GoalUpdate,
+    SharedPlan,
+    ValuesStatement,
+)
 from onestop.ui.presentation import shortday
 from partners.models import LocalArea, Partnership
 from partners.network.acts import Act, ActKind, LocalDays, dated_key, register_acts
@@ -22,15 +32,19 @@ MOST_VERSIONS = 1000
 
 
 def due_reports(
-    first_on: date, rhythm: str, reports: Iterable[tuple[date, date]], last: date
+    first_on: date, rhythm: str, reports: Iterable[tuple[date, date]], last: date, *, until: date | None = None
 ) -> Iterator[tuple[date, date, date | None]]:
     """Yield what the reports on a goal are about and when they are due, up to a day, and when they were sent.
 
     The next one is due a rhythm after the day that the last one is about, and two weeks to count. ``reports`` are pairs
-    of the day that one is about and the day when it was sent. Whoever reports more often owes it no more often.
+    of the day that one is about and the day when it was sent. Whoever reports more often owes it no more often. The
+    last one is about ``until``, the day by which the goal is to be reached.
     """
     known, months, about = sorted(reports), rhythms.months_of(rhythm), first_on
-    while (due := rhythms.due_after(about, rhythm)) <= last:
+    while until is None or about < until:
+        next_about = min(rhythms.months_later(about, months), until or date.max)
+        if (due := min(rhythms.due_after(about, rhythm), next_about + rhythms.TO_COUNT)) > last:
+            return
         later = [report for report in known if report[0] > about]
         in_time = [report for report in later if report[1] <= due]
         late = min(
@@ -39,29 +53,65 @@ def due_reports(
             key=itemgetter(1),
         )
         found = in_time[-1] if in_time else late
-        next_about = rhythms.months_later(about, months)
         yield next_about, due, found[1] if found else None
         about = found[0] if found else next_about
 
 
+@dataclass(frozen=True)
+class Phases:
+    """The phases of a goal by day; before the first change it was pursued."""
+
+    changes: Sequence[tuple[date, str]]
+    present: str
+
+    def on(self, day: date) -> str:
+        """Return the phase at the end of a day."""
+        if not self.changes:
+            return self.present
+        known = [phase for changed_on, phase in self.changes if changed_on <= day]
+        return known[-1] if known else Goal.Phase.PURSUED
+
+
+def _phases_of(goals: Collection[Goal], days: LocalDays, area_of: Mapping[int, int]) -> dict[int, Phases]:
+    """Return the phases of goals by id; one query."""
+    told: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    changes = GoalChange.objects.filter(goal__in=goals).order_by("at", "pk").values_list("goal", "at", "phase")
+    for pk, at, phase in changes:
+        told[pk].append((days.day(area_of[pk], at), phase))
+    return {goal.pk: Phases(told[goal.pk], goal.phase) for goal in goals}
+
+
 def _reported(areas: Collection[LocalArea], first: date, last: date) -> Iterator[Act]:
     days = LocalDays(areas)
+    plans = SharedPlan.objects.current().filter(status__in=[SharedPlan.Status.ADOPTED, SharedPlan.Status.ENDED])
     links = GoalPartner.objects.filter(
-        partnership__area__in=areas, role=GoalPartner.Role.ACCOUNTABLE, goal__in=Goal.objects.pursued().values("pk")
+        partnership__area__in=areas,
+        role=GoalPartner.Role.ACCOUNTABLE,
+        goal__in=Goal.objects.current().filter(plan__in=plans.values("pk")).values("pk"),
     )
     rows = list(links.select_related("goal__plan", "partnership").order_by("pk"))
     told: dict[int, list[tuple[date, datetime]]] = defaultdict(list)
     updates = GoalUpdate.objects.filter(goal__in=[row.goal_id for row in rows])
     for pk, as_of, at in updates.values_list("goal", "as_of", "at"):
         told[pk].append((as_of, at))
+    phases = _phases_of([row.goal for row in rows], days, {row.goal_id: row.partnership.area_id for row in rows})
+    since = _first(GoalPartner, {row.pk for row in rows}, "role")
+    ended = {row.goal.plan_id for row in rows if row.goal.plan.status == SharedPlan.Status.ENDED}
+    ends = _first(SharedPlan, ended, "status") if ended else {}
     for row in rows:
         goal, area = row.goal, row.partnership.area_id
         begins = rhythms.first_day_of(
             baseline_on=goal.baseline_on, first_on=goal.plan.first_on, adopted_on=goal.plan.adopted_on
         )
         reports = [(as_of, days.day(area, at)) for as_of, at in told[goal.pk]]
-        for about, due, done in due_reports(begins, goal.rhythm, reports, last):
-            if due >= first:
+        ended_at = ends.get((goal.plan_id, SharedPlan.Status.ENDED))
+        end = min(last, days.day(area, ended_at)) if ended_at else last
+        # Whoever takes a goal over does not owe what its predecessor owed.
+        began_at = since.get((row.pk, GoalPartner.Role.ACCOUNTABLE))
+        start = max(first, days.day(area, began_at)) if began_at else first
+        for about, due, done in due_reports(begins, goal.rhythm, reports, end, until=goal.due_on):
+            # Of the time in which a goal is suspended, and after it was reached or dropped, nothing is owed.
+            if due >= start and phases[goal.pk].on(about) == phases[goal.pk].on(due) == Goal.Phase.PURSUED:
                 what = _("Report on “%(goal)s” as of %(day)s") % {"goal": goal, "day": shortday(about)}
                 yield Act(
                     "reported", dated_key(goal.pk, due), row.partnership_id, due, what, goal.get_absolute_url(), done

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from meetings.views import goal_links, goal_parts, goal_reports, goal_status, goals
+from meetings.views import goal_asking, goal_links, goal_parts, goal_reports, goal_status, goals, state_goals
 
 urlpatterns = [
     path("areas/<slug:slug>/goals/", goals.goal_list, name="goal_list"),
     path("areas/<slug:slug>/goals/board/", goals.goal_board, name="goal_board"),
+    path("states/<str:code>/goals/", state_goals.state_goal_list, name="state_goal_list"),
     path("plans/<int:pk>/goals/add/", goals.goal_add, name="goal_add"),
     path("goals/<int:pk>/", goals.goal_detail, name="goal_detail"),
     path("goals/<int:pk>/edit/", goals.goal_edit, name="goal_edit"),
@@ -28,6 +29,9 @@ urlpatterns = [
     path("goals/reports/<int:pk>/correct/", goal_reports.goal_report_correct, name="goal_report_correct"),
     path("goal/<str:token>/", goal_links.goal_by_link, name="goal_by_link"),
     path("goal/<str:token>/opened/", goal_links.goal_link_opened, name="goal_link_opened"),
+    path("goals/<int:pk>/report-links/send/", goal_asking.goal_link_send, name="goal_link_send"),
+    path("goals/report-links/<int:pk>/resend/", goal_asking.goal_link_resend, name="goal_link_resend"),
+    path("goals/report-links/<int:pk>/withdraw/", goal_asking.goal_link_withdraw, name="goal_link_withdraw"),
     # status and sponsor
     path("goals/<int:pk>/status/", goal_status.goal_health, name="goal_health"),
     path("goals/<int:pk>/status/rules/", goal_status.goal_follow_rule, name="goal_follow_rule"),

@@ -24,7 +24,7 @@ PLAN_PAGES = (
     "meetings:plan_", "meetings:state_plan_", "meetings:goals_copy", "meetings:consent_", "meetings:objection_",
     "meetings:strategy_",
 )  # fmt: skip
-GOAL_PAGES = ("meetings:goal_",)
+GOAL_PAGES = ("meetings:goal_", "meetings:state_goal_")
 VALUES_PAGES = ("meetings:values_",)
 MAP_PAGES = ("meetings:resource_map", "meetings:need_")
 PROJECT_PAGES = ("meetings:project_",)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,7 +46,7 @@ def _needs_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, 
     """Return what a partner meets on the resource map; one query."""
     needs = Need.objects.visible_to(user).current().values("pk")
     rows = current_answers().filter(partnership=partnership, need__in=needs).select_related("need__area", "program")
-    return {"lines": [(met, funding_of(met)) for met in rows.order_by("need__position", "pk")]}
+    return {"lines": [(met, funding_of(met)) for met in rows.order_by(Lower("need__name"), "pk")]}
 
 
 def _raised_of(partnership: Partnership, user: Any, today: date) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from meetings.models.goals import GoalPartner
 from meetings.models.projects import ProjectPartner
 from meetings.models.trainings import TrainingTeacher
 from partners.models import LocalArea, Partnership
-from partners.network.shared_work import SharedKind, SharedThing, register_shared
+from partners.network.shared_work import SharedKind, SharedThing, Stay, register_shared
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,15 @@ def _read_projects(area: LocalArea, first: date, last: date) -> Iterator[SharedT
     ).exclude(status=Project.Status.PLANNED)  # fmt: skip
     # A commitment that ended before the first day ties no longer.
     links = ProjectPartner.objects.filter(Q(until_on=None) | Q(until_on__gte=first), project__in=rows.values("pk"))
-    partners = _by(links, "project")
+    stays: dict[int, dict[int, list[Stay]]] = defaultdict(lambda: defaultdict(list))
+    for pk, partnership, until_on in links.order_by().values_list("project", "partnership", "until_on"):
+        stays[pk][partnership].append((None, until_on))
     for project in rows:
-        who = frozenset({project.lead_id, *partners[project.pk]})
+        stays[project.pk][project.lead_id] = [(None, None)]
         yield SharedThing(
-            "project", project.pk, project.name, project.get_absolute_url(), who, project.first_on, project.last_on
-        )
+            "project", project.pk, project.name, project.get_absolute_url(), frozenset(stays[project.pk]),
+            project.first_on, project.last_on, stays[project.pk],
+        )  # fmt: skip
 
 
 def _by(rows: Any, name: str) -> dict[int, set[int]]:

@@ -14,6 +14,7 @@ ROUTES = {
     "agreements.tasks.make_frozen_document": {"queue": "documents"},
     "agreements.tasks.seal_agreement": {"queue": "documents"},
     "meetings.tasks.make_meeting_pdf": {"queue": "documents"},
+    "onestop.dashboards.tasks.make_dashboard_pdf": {"queue": "documents"},
     "onestop.files.tasks.scan_file": {"queue": "files"},
     "meetings.tasks.send_updates": {"queue": "notices"},
     "meetings.tasks.tell_assigned": {"queue": "notices"},

@@ -344,7 +344,7 @@ def test_views_for_get_write_nothing(ask, here):
     for line in LINES:
         if line.name not in acting:
             answer, written = ask("operator", Line(line.name, line.parts, "POST", {}), here)
-            assert (answer in ("ok", "go", "--", "xx"), written) == (True, set()), line.name
+            assert (answer in ("ok", "go", "--", "xx"), written) == (True, set()), (line.name, answer)
 
 
 @pytest.mark.parametrize(

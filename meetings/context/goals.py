@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from meetings.context.plans import enter_plan, plan_breadcrumbs
 from meetings.goals.reading import with_names
-from meetings.models import Goal, GoalMilestone, GoalPartner, GoalTie, GoalUpdate
+from meetings.models import Goal, GoalLink, GoalMilestone, GoalPartner, GoalTie, GoalUpdate
 
 
 def get_goal(request: HttpRequest, pk: int) -> Goal:
@@ -18,8 +18,8 @@ def get_goal(request: HttpRequest, pk: int) -> Goal:
 
 
 def get_of_goal(request: HttpRequest, model: type[Any], pk: int) -> Any:
-    """Return a partner, milestone, link or report of a goal that the user may see; otherwise 404."""
-    assert model in (GoalPartner, GoalMilestone, GoalTie, GoalUpdate)
+    """Return a partner, milestone, link, personal link or report of a goal that the user may see; otherwise 404."""
+    assert model in (GoalLink, GoalPartner, GoalMilestone, GoalTie, GoalUpdate)
     seen = Goal.objects.visible_to(request.user).values("pk")
     found = get_object_or_404(model.objects.filter(goal__in=seen), pk=pk)
     found.goal = get_goal(request, found.goal_id)

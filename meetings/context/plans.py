@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.models import Goal, PlanAction, PlanProposal, SharedPlan, Strategy
-from partners.models import LocalArea
+from partners.models import LocalArea, State
 from partners.network.current_area import show_area
 
 Crumbs = list[tuple[str, str]]
@@ -56,14 +56,26 @@ def get_plan_action(request: HttpRequest, pk: int) -> PlanAction:
     return action
 
 
+def get_state(request: HttpRequest, code: str) -> State:
+    """Return a state that the person administers, or of an area that they see; otherwise 404."""
+    areas = LocalArea.objects.visible_to(request.user).values("state")
+    own = State.objects.visible_to(request.user).values("pk")
+    return get_object_or_404(State.objects.filter(pk__in=areas) | State.objects.filter(pk__in=own), code=code)
+
+
+def enter_state(state: State) -> None:
+    """Show days of a state in the zone of its first area."""
+    first = LocalArea.objects.current().filter(state=state).order_by("pk").first()
+    if first:
+        timezone.activate(first.zone)
+
+
 def enter_plan(request: HttpRequest, plan: SharedPlan) -> SharedPlan:
     """Enter the area of a plan; the days of a plan of a state are shown in the zone of its first area."""
     if plan.area:
         show_area(request, plan.area)
-    else:
-        first = LocalArea.objects.current().filter(state=plan.state_id).order_by("pk").first()
-        if first:
-            timezone.activate(first.zone)
+    elif plan.state:
+        enter_state(plan.state)
     return plan
 
 

@@ -1,6 +1,6 @@
 """The statement of values of an area as pages show it."""
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +15,10 @@ def statement_in_force(area: LocalArea) -> ValuesStatement | None:
     return rows.select_related("group", "area").first()
 
 
-def get_draft(request: HttpRequest, area: LocalArea) -> ValuesStatement:
-    """Return the draft of an area, if there is one that the user may see; otherwise 404."""
+def get_draft(request: HttpRequest, area: LocalArea) -> ValuesStatement | None:
+    """Return the draft of an area, if there is one that the user may see."""
     rows = ValuesStatement.objects.visible_to(request.user).filter(area=area, adopted_on=None)
-    draft: ValuesStatement | None = rows.select_related("area").first()
-    if draft is None:
-        raise Http404
-    return draft
+    return rows.select_related("area").first()
 
 
 def values_breadcrumbs(area: LocalArea) -> list[tuple[str, str]]:

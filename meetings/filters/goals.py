@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from meetings.goals.reading import facts_of
 from meetings.models import Goal, SharedPlan
 from onestop.ui.lists import Filters
-from partners.models import BoardTerm, LocalArea, Partnership
+from partners.models import BoardTerm, LocalArea, Partnership, State
 from partners.seats import seats_of
 
 MINE, NONE = "mine", "none"
+ADOPTED = SharedPlan.Status.ADOPTED.value  # all adopted plans, whichever they are
 WHOSE = [(MINE, _("My organization's")), ("sponsored", _("Those I sponsor")), (NONE, _("Without a sponsor"))]
 REPORTS = [("late", _("Report overdue")), ("never", _("Nothing reported yet"))]
 PHASES = [
@@ -24,19 +25,23 @@ PHASES = [
 
 
 class GoalBoardFilters(Filters):
-    """Filter goals by what the board does not show in columns."""
+    """Filter goals; on the board, a status leaves its column only."""
 
     q = django_filters.CharFilter(label=_("Goal or measure"), method="search")
+    health = django_filters.ChoiceFilter(label=_("Status"), empty_label=_("Any status"), choices=Goal.Health.choices)
     plan = django_filters.ChoiceFilter(label=_("Plan"), empty_label=_("Plans in force"), method="of_plan")
     partner = django_filters.ChoiceFilter(label=_("Partner"), empty_label=_("Any partner"), method="of_partner")
     whose = django_filters.ChoiceFilter(label=_("Whose"), empty_label=_("Everybody's"), choices=WHOSE, method="of_whom")
 
-    def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, area: LocalArea | None = None, state: State | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assert self.request is not None
-        plans = SharedPlan.objects.visible_to(self.request.user).current().of(area).order_by("-first_on", "pk")
-        self.filters["plan"].extra["choices"] = list(plans.values_list("pk", "name"))
-        carrying = Partnership.objects.filter(goal_links__goal__plan__area=area).distinct()
+        plans = SharedPlan.objects.visible_to(self.request.user).current().filter(area=area, state=state)
+        named = list(plans.order_by("-first_on", "pk").values_list("pk", "name"))
+        self.filters["plan"].extra["choices"] = [(ADOPTED, _("Adopted plans")), *named]
+        carrying = Partnership.objects.filter(
+            goal_links__goal__plan__area=area, goal_links__goal__plan__state=state
+        ).distinct()
         by_name = carrying.order_by(Lower("organization__name"), "pk")
         self.filters["partner"].extra["choices"] = list(by_name.values_list("pk", "organization__name"))
 
@@ -47,8 +52,8 @@ class GoalBoardFilters(Filters):
         return queryset
 
     def of_plan(self, queryset: QuerySet, name: str, plan: str) -> QuerySet:
-        """Keep the goals of one plan."""
-        return queryset.filter(plan=plan)
+        """Keep the goals of one plan, or of the adopted ones."""
+        return queryset.filter(plan__status=ADOPTED) if plan == ADOPTED else queryset.filter(plan=plan)
 
     def of_partner(self, queryset: QuerySet, name: str, partnership: str) -> QuerySet:
         """Keep the goals that a partner carries."""
@@ -79,12 +84,9 @@ def _carried_by(partnerships: Any) -> Any:
 class GoalFilters(GoalBoardFilters):
     """Filter the list of goals; those that partners pursue, unless another phase is asked for."""
 
-    status = django_filters.ChoiceFilter(
-        label=_("Status"), empty_label=_("Any status"), choices=Goal.Health.choices, field_name="health"
-    )
     report = django_filters.ChoiceFilter(label=_("Reports"), empty_label=_("Any"), choices=REPORTS, method="by_report")
     phase = django_filters.ChoiceFilter(label=_("Phase"), empty_label=_("Pursued"), choices=PHASES, method="in_phase")
-    more = ("report", "phase")
+    more: tuple[str, ...] = ("report", "phase")
 
     def by_report(self, queryset: QuerySet, name: str, report: str) -> QuerySet:
         """Keep goals whose report is overdue, or of which nothing was reported."""
@@ -103,3 +105,22 @@ class GoalFilters(GoalBoardFilters):
         phase = self.form.cleaned_data.get("phase")
         rows = rows.exclude(archived_at=None) if phase == "archived" else rows.filter(archived_at=None)
         return rows if phase else rows.filter(phase=Goal.Phase.PURSUED)
+
+
+SERVED = [("served", _("Served by an area goal")), ("unserved", _("No area goal serves it"))]
+
+
+class StateGoalFilters(GoalFilters):
+    """Filter the goals of a state: also those that no area goal serves. A state's goals have no sponsor on a board."""
+
+    served = django_filters.ChoiceFilter(label=_("Served"), empty_label=_("Any"), choices=SERVED, method="by_served")
+    more = ("report", "phase", "partner")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["whose"].extra["choices"] = WHOSE[:1]
+
+    def by_served(self, queryset: QuerySet, name: str, served: str) -> QuerySet:
+        """Keep goals that area goals of adopted plans serve, or that none does."""
+        serving = Goal.objects.pursued().filter(serves__isnull=False).values("serves")
+        return queryset.filter(pk__in=serving) if served == "served" else queryset.exclude(pk__in=serving)

@@ -1,5 +1,6 @@
 """Forms of goals: the goal, who carries it, milestones, links, reports, status and sponsor."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from meetings.forms.figures import FigureField
 from meetings.goals import editing, reports
+from meetings.goals.recipients import Reporter
 from meetings.goals.status import SET_BY_HAND
 from meetings.models import Goal, GoalMilestone, GoalPartner, GoalTie, GoalUpdate, SharedPlan
 from onestop.editing.conflict_forms import ConflictForm
@@ -19,6 +22,7 @@ from partners.models import BoardTerm, Partnership
 from partners.network.served_things import served_choices
 
 OWN = tuple(name for name in editing.FACTS if name != "serves")
+FIGURES = ("baseline", "target")
 HELP = {
     "name": _("What will be different: “Credentials earned through two partners at once”."),
     "why": _("A sentence or two for somebody who was not there when it was chosen."),
@@ -51,7 +55,7 @@ class GoalForm(ConflictForm):
     """A goal: what it is, how it is measured, from where to where, and by when."""
 
     def __init__(self, *args: Any, plan: SharedPlan, user: Any, goal: Goal | None = None, **kwargs: Any) -> None:
-        fields = model_fields(Goal, OWN, help_texts=HELP)
+        fields = model_fields(Goal, OWN, help_texts=HELP, field_classes=dict.fromkeys(FIGURES, FigureField))
         if plan.area is not None:
             rows = Goal.objects.visible_to(user).pursued().filter(plan__state=plan.area.state_id)
             if goal is not None and goal.serves_id is not None:
@@ -128,15 +132,14 @@ class TieForm(forms.Form):
 class ReportForm(forms.Form):
     """A report: the value, as of which day, what moved it, and evidence."""
 
-    def __init__(self, *args: Any, goal: Goal, with_file: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields |= model_fields(GoalUpdate, ("value", "as_of", "story"))
+        self.fields |= model_fields(GoalUpdate, ("value", "as_of", "story"), field_classes={"value": FigureField})
         self.fields["value"].label = f"{goal.measure} ({goal.get_unit_display().lower()})"
         self.fields["value"].help_text = _("Leave it blank if there is news and no number yet.")
         self.fields["as_of"].help_text = _("The last day that the number counts, such as the end of the quarter.")
         self.fields["story"].help_text = _("In a sentence or two: why it rose or fell. Never name a customer.")
-        if with_file:
-            self.fields["file"] = StoredFileField("meetings.goal_evidence", required=False, label=_("Evidence"))
+        self.fields["file"] = StoredFileField("meetings.goal_evidence", required=False, label=_("Evidence"))
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -149,6 +152,22 @@ def report_facts(update: GoalUpdate) -> dict[str, Any]:
     return {"value": update.value, "as_of": update.as_of, "story": update.story}
 
 
+class ReportersForm(forms.Form):
+    """The people of partners to whom a link to report is mailed; those who have one are not offered."""
+
+    def __init__(self, *args: Any, people: Sequence[Reporter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"] = forms.MultipleChoiceField(
+            label=_("People"),
+            widget=forms.CheckboxSelectMultiple,
+            choices=[
+                (each.address, f"{each.name}, {each.partner.partnership.organization.name} ({each.address})")
+                for each in people
+            ],
+            initial=[each.address for each in people if each.partner.role == GoalPartner.Role.ACCOUNTABLE],
+        )
+
+
 # ---------------------------------------------------------------- Status, phase and sponsor
 class HealthForm(forms.Form):
     """A status against the rules, with its reason."""
@@ -157,7 +176,9 @@ class HealthForm(forms.Form):
         label=_("Status"), choices=[(each.value, each.label) for each in SET_BY_HAND], widget=forms.RadioSelect
     )
     reason = LongTextField(
-        label=_("Why the rules do not see it"), max_length=500, help_text=_("Everybody who sees the goal reads it.")
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("What the rules cannot see. Everybody who sees the goal reads it."),
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from meetings.forms.questions import add_personal_data_check
 from meetings.models import Decision, Goal, Group, PlanProposal, SharedPlan
 from meetings.plans import editing, proposals
 from meetings.plans.adoption import Readiness
@@ -36,7 +37,8 @@ class PlanForm(ConflictForm):
         super().__init__(*args, fields=fields, **kwargs)
         if copied is not None and copied.exists():
             self.fields["copied"] = _goals_field(copied, required=False)
-        self.order_fields(["name", "first_on", "last_on", "vision", "principles", "copied"])
+            self.fields["with_strategies"] = _strategies_field()
+        self.order_fields(["name", "first_on", "last_on", "vision", "principles", "copied", "with_strategies"])
 
     def clean(self) -> dict[str, Any]:
         """Check that the plan ends after it begins."""
@@ -58,6 +60,15 @@ class CopyForm(forms.Form):
     def __init__(self, *args: Any, copied: QuerySet[Goal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["copied"] = _goals_field(copied, required=True)
+        self.fields["with_strategies"] = _strategies_field()
+
+
+def _strategies_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Copy their strategies, too"),
+        required=False,
+        help_text=_("They begin as not started, without recommended actions. Stopped strategies are not copied."),
+    )
 
 
 def _goals_field(goals: QuerySet[Goal], *, required: bool) -> GoalsField:
@@ -154,10 +165,11 @@ class ProposalForm(forms.Form):
             self.only_speaker = found[0]
         elif found:
             self.fields["partnership"] = PartnersField(
-                speakers, label=_("For the partner"), required=not keeps,
+                speakers, plan=plan, label=_("For the partner"), required=not keeps,
                 empty_label=_("None") if keeps else _("Choose your organization"),
             )  # fmt: skip
         self.order_fields(["partnership", "kind", "goal", "text", "reason"])
+        add_personal_data_check(self, ("text", "reason"))
 
     def clean(self) -> dict[str, Any]:
         """Require the goal of a change."""
@@ -182,11 +194,21 @@ class ProposalForm(forms.Form):
 PROPOSAL_HELP = {"text": _("What the plan or the goal should say. Do not include personal data of customers.")}
 
 
+def name_in(plan: SharedPlan, partnership: Partnership) -> str:
+    """Return the name of a partner; in a plan of a state, with its area."""
+    name = str(partnership.organization.name)
+    return name if plan.area_id else f"{name} ({partnership.area.name})"
+
+
 class PartnersField(forms.ModelChoiceField):
-    """A partner by the name of its organization."""
+    """A partner of a plan by its name."""
+
+    def __init__(self, *args: Any, plan: SharedPlan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
 
     def label_from_instance(self, partnership: Any) -> str:
-        return str(partnership.organization.name)
+        return name_in(self.plan, partnership)
 
 
 class ProposalAnswerForm(forms.Form):

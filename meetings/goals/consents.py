@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from meetings.goals.changes import FactChange, changes_since
 from meetings.goals.locking import lock_goal
 from meetings.models import Goal, GoalConsent, GoalPartner, SharedPlan
 from onestop.accounts.models import User
@@ -21,7 +23,8 @@ from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
-from partners.models import Partnership
+from partners.models import Membership, Partnership
+from partners.models import Role as SeatRole
 from partners.notices.audiences import people_of_partners
 
 ASKED = "meetings.consent_asked"
@@ -45,6 +48,13 @@ class Standing:
     consent: GoalConsent | None = None
     before: GoalConsent | None = None
     link: int | None = None  # the key of what says that it carries the goal
+    names_area: bool = False  # in a plan of a state, an organization may be a partner in several areas
+
+    @property
+    def name(self) -> str:
+        """The name of the partner; in a plan of a state, with its area."""
+        name = str(self.partnership.organization.name)
+        return f"{name} ({self.partnership.area.name})" if self.names_area else name
 
     @property
     def is_accountable(self) -> bool:
@@ -74,14 +84,17 @@ class Standing:
 
 
 def standings_of(goals: Sequence[Goal]) -> dict[int, list[Standing]]:
-    """Return what partners say to some goals, by goal: who carries it first, then others who answered; two queries."""
+    """Return what partners say to some goals, by goal: who carries it first, then others who answered; two queries.
+
+    Needs their plan.
+    """
     keys = [goal.pk for goal in goals]
     links: dict[int, dict[int, GoalPartner]] = defaultdict(dict)
-    rows = GoalPartner.objects.filter(goal__in=keys).select_related("partnership__organization")
+    rows = GoalPartner.objects.filter(goal__in=keys).select_related("partnership__organization", "partnership__area")
     for link in rows.order_by("role", "partnership__organization__name", "pk"):
         links[link.goal_id][link.partnership_id] = link
     consents: dict[int, dict[int, list[GoalConsent]]] = defaultdict(lambda: defaultdict(list))
-    answers = GoalConsent.objects.filter(goal__in=keys).select_related("partnership__organization")
+    answers = GoalConsent.objects.filter(goal__in=keys).select_related("partnership__organization", "partnership__area")
     for answer in answers.order_by("at", "pk"):
         consents[answer.goal_id][answer.partnership_id].append(answer)
     return {goal.pk: list(_standings(goal, links[goal.pk], consents[goal.pk])) for goal in goals}
@@ -96,7 +109,7 @@ def _standings(goal: Goal, links: dict[int, GoalPartner], consents: dict[int, li
         said = link or now or before
         part, measure = (said.part, said.measure) if said else ("", "")
         role, key = (link.role, link.pk) if link else ("", None)
-        yield Standing(partnership, role, part, measure, now, before, key)
+        yield Standing(partnership, role, part, measure, now, before, key, names_area=goal.plan.area_id is None)
 
 
 # ---------------------------------------------------------------- Answering
@@ -178,14 +191,18 @@ def ask_anew(goal: Goal, *, by: User | None, at: datetime) -> None:
     if goal.version == 1:
         says = _("%(partner)s carries the goal “%(goal)s”. Read it, and say whether your organization consents.")
     missing = _unanswered([goal])[goal.pk]
-    people = people_of_partners(missing)
+    people = people_of_partners([each.partnership for each in missing])
+    managed = managed_of([each.partnership for each in missing])
+    changed = changes_since([goal], [(goal.pk, each.before.version) for each in missing if each.before])
     messages = [
         _message(
-            goal.plan, [goal], partner, person, key=f"{goal.pk}.{goal.version}",
-            says=says % {"goal": goal.name, "partner": partner.organization.name},
+            plan, [goal], each.partnership, person, key=f"{goal.pk}.{goal.version}",
+            says=says % {"goal": goal.name, "partner": each.partnership.organization.name},
+            changes=changed.get((goal.pk, each.before.version), []) if each.before else [],
+            may_answer=each.partnership.pk in managed,
         )
-        for partner in missing
-        for person in people[partner.pk]
+        for each in missing
+        for person in people[each.partnership.pk]
         if by is None or person.pk != by.pk
     ]  # fmt: skip
     notify_many(messages, at=at)
@@ -194,18 +211,29 @@ def ask_anew(goal: Goal, *, by: User | None, at: datetime) -> None:
 def ask_for_plan(plan: SharedPlan, *, by: User | None, at: datetime) -> None:
     """Ask the partners of all goals of a plan that was opened for their consent: each person once."""
     goals = list(plan.goals.current().order_by("position", "pk"))
+    _ask(plan, goals, f"plan-{plan.pk}:{at:%Y%m%d}", by=by, at=at)
+
+
+def ask_for_goals(plan: SharedPlan, goals: Sequence[Goal], *, by: User | None, at: datetime) -> None:
+    """Ask the partners of goals that were added to an open plan together: each person once."""
+    if plan.status in ANSWERABLE:
+        _ask(plan, goals, f"goals-{goals[0].pk}", by=by, at=at)
+
+
+def _ask(plan: SharedPlan, goals: Sequence[Goal], key: str, *, by: User | None, at: datetime) -> None:
     missing = _unanswered(goals)
     of_partner: dict[int, list[Goal]] = defaultdict(list)
     partners: dict[int, Partnership] = {}
     for goal in goals:
-        for partner in missing[goal.pk]:
-            partners[partner.pk] = partner
-            of_partner[partner.pk].append(goal)
+        for each in missing[goal.pk]:
+            partners[each.partnership.pk] = each.partnership
+            of_partner[each.partnership.pk].append(goal)
     people = people_of_partners(list(partners.values()))
+    managed = managed_of(list(partners.values()))
     messages = [
         _message(
-            plan, of_partner[pk], partner, person, key=f"plan-{plan.pk}:{at:%Y%m%d}",
-            says=_asks(plan, of_partner[pk], partner),
+            plan, of_partner[pk], partner, person, key=key,
+            says=_asks(plan, of_partner[pk], partner), may_answer=pk in managed,
         )
         for pk, partner in partners.items()
         for person in people[pk]
@@ -225,31 +253,63 @@ def _asks(plan: SharedPlan, goals: Sequence[Goal], partner: Partnership) -> str:
     return words % {"plan": plan.name, "partner": partner.organization.name, "number": len(goals)}
 
 
-def _unanswered(goals: Collection[Goal]) -> dict[int, list[Partnership]]:
-    """Return the current partners of goals that have not answered their current version."""
+def _unanswered(goals: Collection[Goal]) -> dict[int, list[Standing]]:
+    """Return what stands for the current partners of goals that have not answered their current version."""
     found = standings_of(list(goals))
     return {
-        pk: [each.partnership for each in rows if each.role and not each.consent and not each.partnership.is_archived]
+        pk: [each for each in rows if each.role and not each.consent and not each.partnership.is_archived]
         for pk, rows in found.items()
     }
 
 
 def _message(
-    plan: SharedPlan, goals: Sequence[Goal], partner: Partnership, person: User, *, key: str, says: str
+    plan: SharedPlan,
+    goals: Sequence[Goal],
+    partner: Partnership,
+    person: User,
+    *,
+    key: str,
+    says: str,
+    changes: Sequence[FactChange] = (),
+    may_answer: bool = True,
 ) -> Message:
     place = plan.area or plan.state
     assert place
+    quote = "\n".join([*(goal.name for goal in goals), *map(str, changes)])
     return Message(
         kind=ASKED,
         key=f"{ASKED}:{key}:{partner.pk}:{person.pk}",
         to=person,
         about=[*goals[:1], plan, place],
-        context=plan_mail(plan, person, says=says, quote="\n".join(goal.name for goal in goals), button=_("Answer")),
+        context=plan_mail(
+            plan, person, says=says, quote=quote, button=_("Answer") if may_answer else _("View the plan")
+        ),
         why=_("You answer for %(partner)s.") % {"partner": partner.organization.name},
-        path=plan.get_absolute_url() if len(goals) > 1 else reverse("meetings:consent_give", args=[goals[0].pk]),
+        path=answer_path(plan, goals, may_answer=may_answer),
         zone=plan.area.zone if plan.area else None,
         scope=place,
     )
+
+
+def managed_of(partnerships: Collection[Partnership]) -> set[int]:
+    """Return those of some partners, by id, that have a manager who can answer; one query.
+
+    Without one, their representatives are asked, who read the plan and find somebody who answers.
+    """
+    seats = Membership.objects.current().filter(
+        Q(partnership__in=[one.pk for one in partnerships])
+        | Q(organization__in=[one.organization_id for one in partnerships]),
+        role=SeatRole.MANAGER, user__is_active=True,
+    )  # fmt: skip
+    found = set(seats.values_list("partnership", "organization")) if partnerships else set()
+    return {one.pk for one in partnerships if {(one.pk, None), (None, one.organization_id)} & found}
+
+
+def answer_path(plan: SharedPlan, goals: Sequence[Goal], *, may_answer: bool) -> str:
+    """Return where somebody answers goals: the form of a single one, or the page of the plan."""
+    if len(goals) == 1 and may_answer:
+        return reverse("meetings:consent_give", args=[goals[0].pk])
+    return f"{plan.get_absolute_url()}#goal-{goals[0].pk}" if len(goals) == 1 else plan.get_absolute_url()
 
 
 def plan_mail(plan: SharedPlan, person: User, *, says: str, button: str, quote: str = "") -> dict[str, object]:

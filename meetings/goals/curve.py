@@ -43,7 +43,7 @@ def chart_of(goal: Goal, known: Measured, today: date) -> LineChart | None:
         labels=periods.labels,
         series=series,
         in_words=lambda value: plain_value(Decimal(str(round(value, 2))), goal.unit),
-        of=goal.get_rhythm_display(),
+        of=_("Period"),
         today=periods.place_of(today) if today <= known.due_on else None,
     )
 

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from meetings.goals import consents
-from meetings.goals.judging import judge
+from meetings.goals.judging import judge, limits_of
 from meetings.goals.locking import CannotChangeGoal, demand_moving, demand_open_plan, lock_goal
 from meetings.models import Goal, GoalMilestone, GoalTie, SharedPlan
 from onestop.accounts.models import User
@@ -46,7 +46,7 @@ def update_goal(
 ) -> tuple[Goal, bool]:
     """Edit a goal; return it, and whether partners must consent anew because what they consent to has changed.
 
-    Nobody has seen a goal of a draft, so its version stays.
+    Nobody has seen a goal of a draft, so its version stays, unless partners answered it while the plan was open.
 
     :raises ChangedMeanwhile: if ``version`` is given and somebody has saved since.
     :raises CannotChangeGoal: if the plan has ended, it is archived, or the facts contradict each other.
@@ -58,7 +58,8 @@ def update_goal(
     if not changed:
         return goal, False
     _check(goal)
-    is_formal = bool(set(changed) & set(Goal.FORMAL)) and goal.plan.status != SharedPlan.Status.DRAFT
+    was_seen = goal.plan.status != SharedPlan.Status.DRAFT or goal.consents.exists()
+    is_formal = was_seen and bool(set(changed) & set(Goal.FORMAL))
     if is_formal:
         goal.version += 1
     goal.save()
@@ -72,6 +73,10 @@ def update_goal(
 def _check(goal: Goal) -> None:
     if goal.baseline is not None and goal.baseline_on is None:
         raise CannotChangeGoal(_("Enter as of which day the baseline was."), field="baseline_on")
+    least = limits_of(goal).least
+    for name in ("baseline", "target"):
+        if least is not None and (getattr(goal, name) or least) < least:
+            raise CannotChangeGoal(_("Enter %(least)s or more.") % {"least": least}, field=name)
     if goal.baseline is not None and goal.baseline == goal.target:
         raise CannotChangeGoal(_("The target is the baseline. Enter where it should be."), field="target")
     if goal.baseline is not None and goal.target is not None:

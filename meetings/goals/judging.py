@@ -9,7 +9,7 @@ from meetings.goals.forecast import Limits, Point
 from meetings.goals.health import Measured, Verdict, verdict_of
 from meetings.goals.locking import lock_goal, today_in
 from meetings.goals.words import why_words
-from meetings.models import Goal, GoalUpdate
+from meetings.models import Goal, GoalUpdate, SharedPlan
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 
@@ -69,6 +69,15 @@ def judge_goal(goal: Goal, *, by: User | None = None, at: datetime) -> Goal:
     if goal.phase == Goal.Phase.PURSUED and not goal.is_archived:
         judge(goal, by=by, at=at)
     return goal
+
+
+@recorded
+def judge_plan(plan: SharedPlan, *, by: User | None = None, at: datetime) -> None:
+    """Judge the goals of a plan that is pursued from now on."""
+    rows = Goal.objects.pursued().filter(plan=plan).select_for_update(of=("self",), no_key=True)
+    for goal in rows.order_by("pk"):
+        goal.plan = plan
+        judge(goal, by=by, at=at)
 
 
 def judge_all(*, at: datetime) -> int:

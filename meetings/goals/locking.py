@@ -1,5 +1,6 @@
 """What the verbs of goals share: the lock, what they refuse, and where a goal is."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,10 +20,11 @@ class CannotChangeGoal(Refused):
 
 def lock_goal(goal: Goal) -> Goal:
     """Lock a goal and return it as it is now, in the running transaction."""
-    # Lock: of two reports at once, the second one judges the goal with both. Its sponsor is read afterwards: whoever
-    # waited for the lock would get the goal as it is now, joined with the sponsor of before.
-    rows = Goal.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("plan__area__state", "plan__state").get(pk=goal.pk)
+    # Lock: of two reports at once, the second one judges the goal with both. Its plan and sponsor are read afterwards:
+    # whoever waited for the lock would get the goal as it is now, joined with the plan of before, not yet adopted.
+    locked = Goal.objects.select_for_update(no_key=True).get(pk=goal.pk)
+    locked.plan = SharedPlan.objects.select_related("area__state", "state").get(pk=locked.plan_id)
+    return locked
 
 
 def demand_moving(goal: Goal) -> None:
@@ -35,6 +37,19 @@ def demand_moving(goal: Goal) -> None:
         raise CannotChangeGoal(_("This goal is archived. Restore it first."))
 
 
+def demand_reportable(goal: Goal) -> None:
+    """Refuse reports on a goal that partners do not pursue.
+
+    :raises CannotChangeGoal: then.
+    """
+    demand_moving(goal)
+    if goal.plan.status != SharedPlan.Status.ADOPTED:
+        raise CannotChangeGoal(_("The plan is not adopted yet. Reports begin once it is."))
+    if goal.phase != Goal.Phase.PURSUED:
+        words = _("This goal is not pursued now: %(phase)s.")
+        raise CannotChangeGoal(words % {"phase": goal.get_phase_display()})
+
+
 def demand_open_plan(plan: SharedPlan) -> None:
     """Refuse to change goals of a plan that has ended or is archived.
 
@@ -44,6 +59,17 @@ def demand_open_plan(plan: SharedPlan) -> None:
         raise CannotChangeGoal(_("This plan is archived. Restore it first."))
     if plan.status not in MOVING:
         raise CannotChangeGoal(_("This plan has ended. Its goals stay as they are."))
+
+
+def zones_of(plans: Collection[SharedPlan]) -> dict[int, ZoneInfo]:
+    """Return the time zones of plans with their areas, as ``zone_of`` does; at most one query."""
+    states = {plan.state_id for plan in plans if plan.area_id is None}
+    rows = LocalArea.objects.filter(state__in=states).order_by("state", "pk").distinct("state") if states else ()
+    first = {area.state_id: area.zone for area in rows}
+    return {
+        plan.pk: plan.area.zone if plan.area else first.get(plan.state_id or 0, ZoneInfo(settings.TIME_ZONE))
+        for plan in plans
+    }
 
 
 def zone_of(plan: SharedPlan) -> ZoneInfo:

@@ -1,10 +1,12 @@
 """Who carries a goal: one partner answers for it, others contribute; and its sponsor on the board."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from meetings.goals import consents
+from meetings.goals import consents, telling
+from meetings.goals.links import end_links
 from meetings.goals.locking import CannotChangeGoal, demand_moving, lock_goal, today_in
 from meetings.models import Goal, GoalPartner
 from onestop.accounts.models import User
@@ -45,7 +47,7 @@ def set_partner(
 
 @recorded
 def remove_partner(link: GoalPartner, *, by: User | None, at: datetime) -> None:
-    """Let a partner no longer carry a goal; what it consented to and reported stays.
+    """Let a partner no longer carry a goal; what it consented to and reported stays, and its open links end.
 
     :raises CannotChangeGoal: if the goal cannot change, or partners already rely on this one to answer for it.
     """
@@ -55,6 +57,7 @@ def remove_partner(link: GoalPartner, *, by: User | None, at: datetime) -> None:
         raise CannotChangeGoal(
             _("A goal of an adopted plan needs a partner that answers for it. Choose another first.")
         )
+    end_links(goal, link.partnership, at=at)
     link.delete()
 
 
@@ -70,6 +73,15 @@ def _demand_here(goal: Goal, partnership: Partnership) -> None:
 
 
 # ---------------------------------------------------------------- The sponsor on the board
+SponsorEnds = Callable[[Goal, BoardTerm, User | None], None]
+_sponsor_ends: list[SponsorEnds] = []
+
+
+def when_sponsor_ends(told: SponsorEnds) -> None:
+    """Register what happens in the same transaction when somebody no longer sponsors a locked goal."""
+    _sponsor_ends.append(told)
+
+
 @recorded
 def set_sponsor(goal: Goal, term: BoardTerm | None, *, by: User | None, at: datetime) -> Goal:
     """Name the member of the board who sponsors a goal, or nobody.
@@ -82,15 +94,20 @@ def set_sponsor(goal: Goal, term: BoardTerm | None, *, by: User | None, at: date
         raise CannotChangeGoal(_("Choose a member of this area's board."), field="term")
     if term is not None and not term.is_on(today_in(goal.plan, at)):
         raise CannotChangeGoal(_("%(name)s does not serve on the board now.") % {"name": term.name}, field="term")
+    before = goal.sponsor
     if goal.sponsor_id != (term.pk if term else None):
         goal.sponsor = term
         goal.save(update_fields=["sponsor"])
+        if before is not None:
+            for told in _sponsor_ends:
+                told(goal, before, by)
+        telling.tell_sponsors(goal, before, by=by, at=at)
     return goal
 
 
 @recorded
-def take_on(goal: Goal, term: BoardTerm, *, by: User, at: datetime) -> Goal:
-    """Take on the sponsorship of a goal oneself, as a member of the board.
+def take_on(goal: Goal, term: BoardTerm, *, by: User | None, at: datetime) -> Goal:
+    """Take on the sponsorship of a goal as a member of the board, oneself or by who records it.
 
     :raises CannotChangeGoal: if somebody else sponsors it already, or as ``set_sponsor``.
     """
@@ -101,7 +118,7 @@ def take_on(goal: Goal, term: BoardTerm, *, by: User, at: datetime) -> Goal:
 
 
 @recorded
-def give_back(goal: Goal, term: BoardTerm, *, by: User, at: datetime) -> Goal:
+def give_back(goal: Goal, term: BoardTerm, *, by: User | None, at: datetime) -> Goal:
     """Give back the sponsorship of a goal that one has taken on; of another one's, nothing changes."""
     goal = lock_goal(goal)
     return set_sponsor(goal, None, by=by, at=at) if goal.sponsor_id == term.pk else goal

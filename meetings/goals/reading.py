@@ -17,11 +17,12 @@ from meetings.models import (
     ActionItem,
     AgendaItem,
     Goal,
+    GoalChange,
     GoalPartner,
     GoalUpdate,
     SharedPlan,
 )
-from partners.models import LocalArea
+from partners.models import LocalArea, State
 from partners.network.served_things import Served, read_served
 
 Health, Phase = Goal.Health, Goal.Phase
@@ -78,6 +79,15 @@ def with_names(rows: QuerySet[Goal]) -> QuerySet[Goal]:
 
 def of_area(area: LocalArea, user: Any) -> QuerySet[Goal]:
     """Return the goals of an area that a person may see, with how urgent each is (``rank``)."""
+    return _ranked(Goal.objects.visible_to(user).filter(plan__area=area, plan__archived_at=None))
+
+
+def of_state(state: State, user: Any) -> QuerySet[Goal]:
+    """Return the goals of a state's own plans that a person may see, with how urgent each is (``rank``)."""
+    return _ranked(Goal.objects.visible_to(user).filter(plan__state=state, plan__archived_at=None))
+
+
+def _ranked(rows: Any) -> QuerySet[Goal]:
     pursued = Q(phase=Phase.PURSUED)
     rank = Case(
         When(pursued & Q(health=Health.OFF_TRACK), then=Value(1)),
@@ -87,8 +97,7 @@ def of_area(area: LocalArea, user: Any) -> QuerySet[Goal]:
         default=Value(5),
         output_field=IntegerField(),
     )
-    rows = Goal.objects.visible_to(user).filter(plan__area=area, plan__archived_at=None).annotate(rank=rank)
-    return with_names(rows).order_by("-plan__first_on", "plan", "position", "pk")
+    return with_names(rows.annotate(rank=rank)).order_by("-plan__first_on", "plan", "position", "pk")
 
 
 # ---------------------------------------------------------------- What is known of them
@@ -192,14 +201,15 @@ class Column:
     rows: Sequence[GoalFacts]
 
 
-def board_of(facts: Iterable[GoalFacts]) -> list[Column]:
-    """Return the columns of the board: off track, at risk, without a status, on track."""
+def board_of(facts: Iterable[GoalFacts], only: str = "") -> list[Column]:
+    """Return the columns of the board: off track, at risk, without a status, on track; or ``only`` one of them."""
     by_health: dict[str, list[GoalFacts]] = defaultdict(list)
     for each in facts:
         by_health[each.goal.health].append(each)
     order = (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN, Health.ON_TRACK)
     labels = {health: str(health.label) for health in Health} | {Health.UNKNOWN: _("No status")}
-    return [Column(key, labels[key], health_standing(key).icon, by_health[key]) for key in order]
+    shown = [key for key in order if only in ("", key)]
+    return [Column(key, labels[key], health_standing(key).icon, by_health[key]) for key in shown]
 
 
 # ---------------------------------------------------------------- The page of one
@@ -230,6 +240,26 @@ def updates_of(goal: Goal) -> list[Told]:
         if update.value is not None and not is_corrected:
             before = update.value
         found.append(Told(update, value_words(update.value, goal.unit), kind, icon, is_corrected))
+    return found[::-1]
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One change of the status or the phase, and what it became in a word or two."""
+
+    change: GoalChange
+    word: str
+
+
+def changes_of(goal: Goal) -> list[ShownChange]:
+    """Return how the status and the phase of a goal changed, the newest first; one query."""
+    before, found = str(Phase.PURSUED), []
+    for change in goal.changes.select_related("by").order_by("at", "pk"):
+        word = change.get_health_display() if change.phase == Phase.PURSUED else change.get_phase_display()
+        if change.phase == Phase.PURSUED and before != Phase.PURSUED:
+            word = _("Resumed: %(status)s") % {"status": word.lower()}
+        found.append(ShownChange(change, word))
+        before = change.phase
     return found[::-1]
 
 

@@ -30,8 +30,12 @@ def last_period_end(today: date, rhythm: str) -> date:
 
 
 def first_day_of(*, baseline_on: date | None, first_on: date, adopted_on: date | None) -> date:
-    """Return the day from which reports are counted: that of the baseline, but not before the plan was adopted."""
-    return max(baseline_on or first_on, adopted_on or first_on)
+    """Return the day from which reports are counted: that of the baseline, but not before the plan began.
+
+    A plan begins on its first day, after the last day of the period before, or once it was adopted.
+    """
+    before = first_on - timedelta(days=1)
+    return max(baseline_on or first_on, before, adopted_on or before)
 
 
 def due_after(day: date, rhythm: str) -> date:

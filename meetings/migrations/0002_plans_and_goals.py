@@ -1037,7 +1037,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.TextField(blank=True, max_length=2000, verbose_name="what is known about it")),
-                ("position", models.PositiveIntegerField(verbose_name="position")),
                 (
                     "area",
                     models.ForeignKey(
@@ -1104,7 +1103,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.TextField(blank=True, max_length=2000, verbose_name="what is known about it")),
-                ("position", models.PositiveIntegerField(verbose_name="position")),
                 (
                     "area",
                     models.ForeignKey(
@@ -3678,10 +3676,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["area", "position"], name="need_by_area"),
-        ),
         migrations.AddConstraint(
             model_name="need",
             constraint=models.UniqueConstraint(
@@ -3696,8 +3690,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."archived_at", NEW."area_id", NEW."groups_served", NEW."id", NEW."kind", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position"); RETURN NULL;',
-                    hash="dee234984a063d70e6e992d3effe1d0448fdf317",
+                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."area_id", NEW."groups_served", NEW."id", NEW."kind", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                    hash="f497f03af4c6e63d95fd836498a7230cba309b0d",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_9fe08",
                     table="meetings_need",
@@ -3711,8 +3705,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."archived_at", NEW."area_id", NEW."groups_served", NEW."id", NEW."kind", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position"); RETURN NULL;',
-                    hash="8e2f0ee211732d27767f60afba1331ef547ce31f",
+                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."archived_at", NEW."area_id", NEW."groups_served", NEW."id", NEW."kind", NEW."name", NEW."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;',
+                    hash="c8a088ff0edc27f066d19d3c50435e0fb85f50ca",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_14415",
                     table="meetings_need",
@@ -3725,8 +3719,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."archived_at", OLD."area_id", OLD."groups_served", OLD."id", OLD."kind", OLD."name", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position"); RETURN NULL;',
-                    hash="dbaf0da0dd841f83f87766fb713249b99a068c6d",
+                    func='INSERT INTO "meetings_needevent" ("archived_at", "area_id", "groups_served", "id", "kind", "name", "note", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."archived_at", OLD."area_id", OLD."groups_served", OLD."id", OLD."kind", OLD."name", OLD."note", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                    hash="8f0d8f95cced0a24bf9972463976a5fa64710a08",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_9f4f7",
                     table="meetings_need",

@@ -379,9 +379,11 @@ class GoalLink(EmailedLink):
 
     @property
     def holds_place(self) -> bool:
-        """Whether the goal is still pursued, and the person still speaks for the partner."""
-        speaker = self.representative
-        if self.goal.is_archived or self.goal.phase != Goal.Phase.PURSUED:
+        """Whether the goal is still pursued, and the person still speaks for a partner."""
+        speaker, plan = self.representative, self.goal.plan
+        if self.goal.is_archived or self.goal.phase != Goal.Phase.PURSUED or self.partnership.is_archived:
+            return False
+        if plan.is_archived or plan.status != SharedPlan.Status.ADOPTED:
             return False
         return speaker is None or (not speaker.is_archived and speaker.partnership_id == self.partnership_id)
 

@@ -38,7 +38,6 @@ class Need(Archivable):
     )
     groups_served = models.CharField(_("whose need it is"), max_length=20, choices=Service.Group, blank=True)
     note = models.TextField(_("what is known about it"), blank=True, max_length=2000)
-    position = models.PositiveIntegerField(_("position"))
 
     objects = NeedQuerySet.as_manager()
 
@@ -49,7 +48,6 @@ class Need(Archivable):
                 "area", Lower("name"), condition=Q(archived_at=None), name="need_is_listed_once_in_an_area"
             ),
         ]
-        indexes = [models.Index(fields=["area", "position"], name="need_by_area")]
 
     def __str__(self) -> str:
         return self.name

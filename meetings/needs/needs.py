@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from meetings.models import Need
@@ -42,12 +41,11 @@ def demand_current(need: Need) -> None:
 
 @recorded
 def add_need(area: LocalArea, *, facts: Mapping[str, Any], by: User | None, at: datetime) -> Need:
-    """Add a need at the end of the map.
+    """Add a need to the map.
 
     :raises CannotKeepNeed: if it has no name, is listed already, or may identify a customer.
     """
-    last = Need.objects.filter(area=area).aggregate(last=Max("position"))["last"]
-    need = Need(area=area, position=(last or 0) + 1, **{name: facts[name] for name in FACTS if name in facts})
+    need = Need(area=area, **{name: facts[name] for name in FACTS if name in facts})
     _save(need)
     return need
 

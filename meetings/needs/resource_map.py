@@ -93,7 +93,7 @@ class FundingLine:
 
 @dataclass(frozen=True)
 class ResourceMap:
-    """The needs of an area, holes first."""
+    """The needs of an area: holes first, then by whose need it is, and by name."""
 
     rows: list[NeedRow]
 
@@ -163,22 +163,29 @@ def _once(needs: Iterable[Need]) -> list[Need]:
 def map_of(
     needs: QuerySet[Need], user: Any, *, own: frozenset[int] | None = None, states: Iterable[str] = ()
 ) -> ResourceMap:
-    """Return the map of some needs, holes first; three queries, however many.
+    """Return the map of some needs; three queries, however many. Holes come first; see ``_in_order``.
 
     ``own`` are the partners whose lines the person may edit, or ``None`` for all.
     """
-    rows = {need.pk: NeedRow(need) for need in needs.order_by("position", "pk")}
+    rows = {need.pk: NeedRow(need) for need in needs.order_by(Lower("name"), "pk")}
     answers = current_answers().filter(need__in=rows).select_related("partnership__organization", "program", "service")
     for met in answers.order_by(Lower("partnership__organization__name"), "pk"):
         rows[met.need_id].answers.append(met)
     actions = PlanAction.objects.visible_to(user).current().filter(need__in=rows)
-    for action in actions.select_related("strategy__goal", "partnership__organization").order_by("due_on", "pk"):
+    for action in actions.select_related("strategy__goal", "partnership__organization", "action_item").order_by(
+        "due_on", "pk"
+    ):
         rows[action.need_id or 0].actions.append(action)
     for row in rows.values():
         row.own = frozenset(each.partnership_id for each in row.answers) if own is None else own
     wanted = set(states)
     shown = [row for row in rows.values() if not wanted or row.state in wanted]
-    return ResourceMap(sorted(shown, key=lambda row: ORDER.index(row.state)))
+    return ResourceMap(sorted(shown, key=_in_order))
+
+
+def _in_order(row: NeedRow) -> tuple[int, str]:
+    """Return the place of a need that is read by name: by its state, then by whose need it is, of nobody's first."""
+    return ORDER.index(row.state), str(row.need.get_groups_served_display()).casefold()
 
 
 def export_map(found: ResourceMap) -> tuple[list[str], Iterator[list[Any]]]:

@@ -2,6 +2,7 @@
 
 from meetings.notices import (  # noqa: F401
     actions,
+    consents,
     goals,
     inbox,
     minutes_reminders,

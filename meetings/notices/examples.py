@@ -165,6 +165,11 @@ def training(**more: Any) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def goal_asked() -> Mapping[str, Any]:
+    """Return the context of a mail in which the staff ask for a report on an invented goal, never saved."""
+    return {**goal(), "asker": "Alex Example", "is_over": True}  # no translation: invented
+
+
 def goal() -> Mapping[str, Any]:
     """Return the context of a mail about a report on an invented goal, never saved."""
     area = LocalArea(name=_("Riverbend"), board_name=_("Riverbend Workforce Board"))

@@ -1,10 +1,11 @@
-"""Mails about reports on shared goals: due soon, due, and overdue until somebody reports.
+"""Mails about shared goals: reports due soon, due, and overdue until somebody reports; sponsors on the board.
 
-They go to who speaks for the partner that answers for the goal, with a personal link by which they report.
+Reminders go to who speaks for the partner that answers for the goal, with a personal link by which they report.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,12 @@ from django.db.models import Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from meetings.goals.links import ASKED, DUE, OVERDUE
 from meetings.goals.locking import zone_of
 from meetings.goals.reading import next_due
 from meetings.goals.recipients import Accountable, accountable_for, link_for, path_of, why_of
 from meetings.goals.rhythm import TO_COUNT
+from meetings.goals.telling import SPONSOR
 from meetings.goals.words import value_words
 from meetings.models import Goal
 from meetings.notices import examples
@@ -26,13 +29,18 @@ from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step, address_of
 from partners.notices.audiences import speaks_or_keeps
+from partners.seats import seats_of
 
-DUE, OVERDUE = "meetings.goal_due", "meetings.goal_overdue"
 SPEAKERS = "speakers"
 MORNING = time(8)
 BEFORE, FARTHEST = timedelta(days=7), timedelta(days=1)  # no zone is farther ahead of UTC
 FORTNIGHT = timedelta(days=14)
 GOES_TO = gettext_lazy("The representatives of the partner that answers for the goal; without one, its managers.")
+
+
+def is_on_a_board(user: Any) -> bool:
+    """Whether a person is a member of any board."""
+    return bool(seats_of(user).board_area_ids)
 
 
 def _declare(code: str, label: Promise, about: Promise) -> None:
@@ -52,6 +60,33 @@ _declare(
     gettext_lazy("Overdue reports on goals"),
     gettext_lazy("A report on a goal for which you answer is overdue."),
 )
+
+
+notice_types.declare(
+    NoticeType(
+        ASKED,
+        gettext_lazy("Requests for reports on goals"),
+        gettext_lazy("The staff ask you for a report on a goal for which your organization answers."),
+        Reason.TRANSACTIONAL,
+        template="goal_asked",
+        goes_to=gettext_lazy("The people of partners whom the staff choose on the page of a goal."),
+        is_for=speaks_or_keeps,
+        example=examples.goal_asked,
+    ),
+    NoticeType(
+        SPONSOR,
+        gettext_lazy("Sponsors of goals"),
+        gettext_lazy("You are named as the sponsor of a goal on the board, or no longer sponsor it."),
+        Reason.TRANSACTIONAL,
+        template="plan",
+        goes_to=gettext_lazy("The member of the board, unless they did it themselves."),
+        is_for=is_on_a_board,
+        example=partial(
+            examples.plan, gettext_lazy("View the goal"),
+            gettext_lazy("You sponsor the shared goal “Credentials earned” on the board from now on."),
+        ),
+    ),
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------- What is due

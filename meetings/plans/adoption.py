@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from meetings.goals.consents import Standing, standings_of
+from meetings.goals.judging import judge_plan
 from meetings.goals.locking import today_in
 from meetings.models import Decision, Goal, Group, SharedPlan
 from meetings.plans.locking import CannotChangePlan, demand_current, lock_plan
@@ -19,13 +20,14 @@ class Readiness:
     """What is missing before a plan can be adopted.
 
     ``unowned`` are goals without an accountable partner, ``missing`` the accountable partners that have not answered
-    the current version of a goal, ``objections`` those that object to it.
+    the current version of a goal, ``objections`` those that object to it; ``others`` are further partners that object.
     """
 
     goals: Sequence[Goal]
     unowned: list[Goal] = field(default_factory=list)
     missing: list[tuple[Goal, Standing]] = field(default_factory=list)
     objections: list[tuple[Goal, Standing]] = field(default_factory=list)
+    others: list[tuple[Goal, Standing]] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
@@ -39,9 +41,7 @@ class Readiness:
             return [_("The plan has no goals yet.")]
         found = [_("“%(goal)s” has no accountable partner.") % {"goal": goal.name} for goal in self.unowned]
         words = _("%(partner)s has not consented to “%(goal)s”.")
-        return found + [
-            words % {"partner": each.partnership.organization.name, "goal": goal.name} for goal, each in self.missing
-        ]
+        return found + [words % {"partner": each.name, "goal": goal.name} for goal, each in self.missing]
 
 
 def readiness_of(plan: SharedPlan) -> Readiness:
@@ -61,6 +61,7 @@ def readiness(goals: Sequence[Goal], standings: dict[int, list[Standing]]) -> Re
             found.objections.append((goal, accountable))
         elif not accountable.consents:
             found.missing.append((goal, accountable))
+        found.others.extend((goal, each) for each in standings[goal.pk] if each.objects and not each.is_accountable)
     return found
 
 
@@ -95,12 +96,13 @@ def adopt_plan(
     if not found.is_ready:
         raise CannotChangePlan(" ".join(found.problems))
     if found.objections and not despite_objections:
-        names = sorted({each.partnership.organization.name for _goal, each in found.objections})
+        names = sorted({each.name for _goal, each in found.objections})
         words = _("%(partners)s objects. Confirm that the plan is adopted with this objection.")
         raise CannotChangePlan(words % {"partners": ", ".join(names)}, field="despite_objections")
     plan.status, plan.adopted_on = SharedPlan.Status.ADOPTED, adopted_on
     plan.adopted_by, plan.decision = group, decision
     plan.save(update_fields=["status", "adopted_on", "adopted_by", "decision"])
+    judge_plan(plan, by=by, at=at)
     return plan
 
 

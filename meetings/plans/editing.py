@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetings.goals.consents import ask_for_plan
 from meetings.goals.copying import copy_goals
+from meetings.goals.judging import judge_plan
 from meetings.goals.locking import today_in
 from meetings.models import Goal, SharedPlan
 from meetings.plans.locking import CannotChangePlan, demand_current, lock_plan
@@ -27,10 +28,13 @@ def add_plan(
     *,
     facts: Mapping[str, Any],
     copied: Collection[Goal] = (),
+    with_strategies: bool = False,
     by: User | None,
     at: datetime,
 ) -> SharedPlan:
     """Add the draft of a plan of an area or a state, with copies of some goals of the plan before.
+
+    ``with_strategies`` copies what is done about these goals, too.
 
     :raises CannotChangePlan: if it ends before it begins.
     """
@@ -39,7 +43,7 @@ def add_plan(
     _demand_period(plan)
     plan.save()
     if copied:
-        copy_goals(plan, copied, by=by, at=at)
+        copy_goals(plan, copied, with_strategies=with_strategies, by=by, at=at)
     return plan
 
 
@@ -113,11 +117,13 @@ def end_plan(plan: SharedPlan, *, by: User | None, at: datetime) -> SharedPlan:
 
 @recorded
 def resume_plan(plan: SharedPlan, *, by: User | None, at: datetime) -> SharedPlan:
-    """Go on with a plan that was ended.
+    """Go on with a plan that was ended; how its goals stand is judged anew.
 
     :raises CannotChangePlan: if it has not ended, or is archived.
     """
-    return _move(plan, Status.ENDED, Status.ADOPTED, _("This plan has not ended."))
+    plan = _move(plan, Status.ENDED, Status.ADOPTED, _("This plan has not ended."))
+    judge_plan(plan, by=by, at=at)
+    return plan
 
 
 def _move(plan: SharedPlan, before: str, after: str, otherwise: str) -> SharedPlan:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -122,13 +123,13 @@ class ShownGoal:
         """Baseline, last reported value and target: a label, the value, and as of when."""
         goal, report = self.goal, self.report
         rows = [
-            (_("Baseline"), goal.baseline, goal.baseline_on),
-            (_("Now"), report.value if report else None, report.as_of if report else None),
-            (_("Target"), goal.target, goal.due_on),
+            (_("Baseline"), goal.baseline, goal.baseline_on, _("not set")),
+            (_("Now"), report.value if report else None, report.as_of if report else None, _("no report yet")),
+            (_("Target"), goal.target, goal.due_on, _("not set")),
         ]
         return [
-            (label, plain_value(value, goal.unit) or _("not set"), shortday(on) if on else "")
-            for label, value, on in rows
+            (label, plain_value(value, goal.unit) or nothing, shortday(on) if on else "")
+            for label, value, on, nothing in rows
         ]
 
     @property
@@ -191,13 +192,10 @@ def show_goals(goals: Sequence[Goal], user: Any, plan: SharedPlan) -> list[Shown
     strategies: dict[int, list[ShownStrategy]] = defaultdict(list)
     for strategy in strategies_of(keys):
         strategies[strategy.goal_id].append(_strategy(strategy, keeps=keeps))
-    served: dict[int, list[Goal]] = defaultdict(list)
-    if plan.state_id:
-        for goal in serving(keys, user):
-            served[goal.serves_id or 0].append(goal)
+    served = serving_by_goal(keys, user) if plan.state_id else {}
     own = seats_of(user).managed_partnership_ids if plan.status in ANSWERABLE else frozenset()
     return [
-        ShownGoal(goal, reports.get(goal.pk), standings[goal.pk], strategies[goal.pk], served[goal.pk], own)
+        ShownGoal(goal, reports.get(goal.pk), standings[goal.pk], strategies[goal.pk], served.get(goal.pk, []), own)
         for goal in goals
     ]
 
@@ -226,6 +224,14 @@ def serving(goals: Sequence[int], user: Any) -> QuerySet[Goal]:
     """Return the area goals of adopted plans that serve goals of a state, as far as the person sees them."""
     rows = Goal.objects.visible_to(user).pursued().filter(serves__in=goals)
     return rows.select_related("plan__area").order_by("plan__area__name", "position", "pk")
+
+
+def serving_by_goal(goals: Sequence[int], user: Any) -> dict[int, list[Goal]]:
+    """Return the area goals that serve goals of a state, by goal; one query."""
+    found: dict[int, list[Goal]] = defaultdict(list)
+    for goal in serving(goals, user):
+        found[goal.serves_id or 0].append(goal)
+    return found
 
 
 @dataclass(frozen=True)
@@ -297,14 +303,25 @@ def goal_sections(goal: Goal, user: Any) -> dict[str, Any]:
     keeps = may(user, "meetings.keep_plan", goal.plan)
     proposals = goal.proposals.select_related("goal", "partnership__organization").order_by("-at", "-pk")
     is_under_way = goal.plan.status in ANSWERABLE and not goal.plan.is_archived
+    may_work = keeps and goal.plan.status != Status.ENDED and not goal.plan.is_archived
     return {
         "shown": shown,
+        "archived": _archived_of(goal) if may_work else [],
         "goal_proposals": [ShownProposal(each, user, keeps) for each in proposals],
         "may_keep_plan": keeps,
-        "may_work": keeps and goal.plan.status != Status.ENDED and not goal.plan.is_archived,
+        "may_work": may_work,
         "may_propose": is_under_way and may(user, "meetings.propose_to_plan", goal.plan),
         "may_consent": is_under_way and may(user, "meetings.consent_to_goal", goal.plan),
     }
+
+
+def _archived_of(goal: Goal) -> list[tuple[str, str]]:
+    """Return the archived strategies of a goal, and archived actions of its others, with what restores them."""
+    strategies = Strategy.objects.archived().filter(goal=goal).order_by("position", "pk")
+    actions = PlanAction.objects.archived().filter(strategy__goal=goal, strategy__archived_at=None)
+    return [(one.name, reverse("meetings:strategy_restore", args=[one.pk])) for one in strategies] + [
+        (one.text, reverse("meetings:plan_action_restore", args=[one.pk])) for one in actions.order_by("pk")
+    ]
 
 
 def with_counts(rows: QuerySet[SharedPlan]) -> QuerySet[SharedPlan]:

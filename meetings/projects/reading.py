@@ -130,6 +130,11 @@ class FrameworkRow:
         return [each for each in found if each.outcome.target]
 
     @property
+    def lines(self) -> list[tuple[Any, list[Counted]]]:
+        """Each project with what it counts."""
+        return [(project, counted_of(project)) for project in self.projects]
+
+    @property
     def reached(self) -> int:
         """How many outcomes are at their target."""
         return sum(each.is_reached for each in self.outcomes)

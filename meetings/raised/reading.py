@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.models import RaisedIssue
@@ -29,6 +30,8 @@ def chip_of(issue: RaisedIssue) -> Chip:
 def age_words(issue: RaisedIssue, today: date) -> str:
     """Return the age of an issue in words: "12 days"; of an answered one, how long the answer took."""
     days = issue.age(today)
+    if not days:
+        return _("less than a day")
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 

@@ -1,13 +1,16 @@
 """Who came to the meetings of the sample: most come, some partners drift away, and once there was no quorum."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils.crypto import get_random_string
 
 from meetings.models import Attendance, GroupMember, GroupSeat, MeetingNote, MeetingRecord
 from meetings.sample.told import Held, Told, keep_all
 from onestop.accounts.models import User
+from partners.models import Representative
+from partners.sample.area_story import AreaStory
 from partners.sample.past import Step
 from partners.sample.story import dice
 
@@ -16,17 +19,19 @@ STREAK = 3  # meetings in a row that somebody missed
 DRIFTING = 10  # meetings since they come seldom
 PUBLISHED = timedelta(days=8)  # before a meeting
 MINUTE = timedelta(minutes=1)
+Left = dict[int, tuple[str, date]]  # by partner: who it was, and until when
 WHOLE = "Started on time. The screen for those online was tested before."
 
 
 def load(groups: Sequence[Told]) -> None:
     """Add the record of each meeting that was held, and who was there."""
     story = groups[0].story
+    left = _who_left(story)
     records, rows = [], []
     for told in groups:
         for held in told.held:
             held.record = _record(held)
-            held.roll = list(_roll(held))
+            held.roll = list(_roll(held, left))
             _keep_quorum(held)
             records.append(held.record)
             rows += [(row, row.at) for row in held.roll]
@@ -56,11 +61,21 @@ def _steps(record: MeetingRecord, by: User) -> Iterator[Step]:
 
 
 # ---------------------------------------------------------------- The roll
-def _roll(held: Held) -> Iterator[Attendance]:
+def _who_left(story: AreaStory) -> Left:
+    """Return who represented the partners that have nobody now, and until when, by partner."""
+    current = Representative.objects.in_office().filter(partnership=OuterRef("partnership"))
+    rows = Representative.objects.archived().filter(~Exists(current), partnership__in=story.partners)
+    known = rows.order_by("archived_at").values_list("partnership", "name", "archived_at")
+    return {partnership: (name, at.date()) for partnership, name, at in known if at}
+
+
+def _roll(held: Held, left: Left) -> Iterator[Attendance]:
     told, day = held.of, held.day
     members = list(told.on(day))
     for seat in told.seats:
-        yield from _in_seat(held, seat, [member for member in members if member.seat_id == seat.pk])
+        before = left.get(seat.partnership_id or 0)
+        gone = before[0] if before and day < before[1] else ""
+        yield from _in_seat(held, seat, [member for member in members if member.seat_id == seat.pk], gone)
     for member in members:
         if member.seat_id is None:
             comes = dice(f"helps {member.name} {day}", 12) > 0
@@ -74,11 +89,14 @@ def _roll(held: Held) -> Iterator[Attendance]:
         yield row
 
 
-def _in_seat(held: Held, seat: GroupSeat, members: Sequence[GroupMember]) -> Iterator[Attendance]:
-    """Yield who filled a seat, or who did not come; a seat that was vacant is absent under its own name."""
+def _in_seat(held: Held, seat: GroupSeat, members: Sequence[GroupMember], gone: str) -> Iterator[Attendance]:
+    """Yield who filled a seat, or who did not come; a seat that was vacant is absent under its own name.
+
+    ``gone`` is who represented the partner of the seat then, and has left.
+    """
     holder = next((member for member in members if not member.is_alternate), None)
     alternate = next((member for member in members if member.is_alternate), None)
-    name = holder.name if holder else _before(held, seat)
+    name = holder.name if holder else gone or _before(held, seat)
     if not name:
         yield _row(
             held, str(seat)[:150], Presence.ABSENT, seat=seat, partnership=seat.partnership, is_voting=seat.is_voting

@@ -60,9 +60,9 @@ def _load_needs(story: AreaStory, told: Sequence[Facts], people: People) -> None
     needs = [
         Need(
             area=story.area, kind=one["kind"], name=one["name"], groups_served=one.get("groups", ""),
-            note=one.get("note", ""), position=number,
+            note=one.get("note", ""),
         )
-        for number, one in enumerate(told, start=1)
+        for one in told
     ]  # fmt: skip
     keep_all(story, [(need, at) for need in needs])
     met = [

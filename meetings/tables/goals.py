@@ -7,12 +7,13 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.goals.reading import GoalFacts, facts_of
+from meetings.goals.reading import GoalFacts, facts_of, health_standing
+from meetings.plans.reading import serving_by_goal
 from onestop.ui.lists import Export, Table
-from onestop.ui.markup import format_html
+from onestop.ui.markup import format_html, format_html_join
 from onestop.ui.presentation import chip, shortday
 from onestop.ui.row_values import address_of
 from onestop.ui.sparklines import sparkline
@@ -72,6 +73,35 @@ class GoalTable(Table):
         return shortday(value)
 
 
+SERVING = 5  # area goals that a row names; the page of the goal has all
+
+
+def _chip(goal: Any) -> SafeString:
+    return chip(health_standing(goal.health))
+
+
+class StateGoalTable(GoalTable):
+    """Goals of a state. Given also: ``serving``, the area goals that serve each goal, by its key."""
+
+    caption = _("Goals of the state")
+    sponsor = None
+    serving = tables.Column(accessor="pk", verbose_name=_("Area goals that serve it"), orderable=False)
+
+    class Meta(Table.Meta):
+        sequence = ("name", "standing", "now", "serving", "accountable", "next_report", "due_on")
+
+    def render_serving(self, record: Any) -> SafeString | str:
+        goals = self.given["serving"].get(record.pk, [])
+        if not goals:
+            return gettext("None yet")
+        rows = ((each.plan.area.name, each.get_absolute_url(), each.name, _chip(each)) for each in goals[:SERVING])
+        items = format_html_join("", '<li>{}: <a href="{}">{}</a> {}</li>', rows)
+        if rest := len(goals) - SERVING if len(goals) > SERVING else 0:
+            words = ngettext("%(n)d more", "%(n)d more", rest) % {"n": rest}
+            items += format_html('<li><a href="{}#served-by">{}</a></li>', record.get_absolute_url(), words)
+        return format_html('<ul class="op-plainlist">{}</ul>', items)
+
+
 HEADER = (
     _("Plan"), _("Number"), _("Goal"), _("What is measured"), _("Unit"), _("Status"), _("Why"), _("Baseline"),
     _("Baseline as of"), _("Now"), _("As of"), _("Target"), _("Forecast"), _("Due"), _("Accountable"), _("Sponsor"),
@@ -93,3 +123,16 @@ def _rows(goals: QuerySet[Any]) -> Iterator[Sequence[Any]]:
 
 
 EXPORT = Export(HEADER, _rows)
+
+
+def state_export(user: Any) -> Export:
+    """Return the export of the goals of a state: a row for each area goal that serves one, as far as a person sees."""
+
+    def rows(goals: QuerySet[Any]) -> Iterator[Sequence[Any]]:
+        serving = serving_by_goal([goal.pk for goal in goals], user)
+        for goal, row in zip(goals, _rows(goals), strict=True):
+            found: list[Any] = [*serving.get(goal.pk, [])]
+            served = [(each.plan.area.name, each.name, each.get_health_display()) for each in found]
+            yield from ((*row, *each) for each in served or [("", "", "")])
+
+    return Export((*HEADER, _("Local area"), _("Area goal that serves it"), _("Status of the area goal")), rows)

@@ -76,7 +76,7 @@ def _of_person(place: TodoPlace) -> list[TodoPart]:
 def _of_state(place: TodoPlace) -> list[TodoPart]:
     if place.state is None:
         return []
-    return [*plans.of_state(place.state), raised.to_answer(place.state, place.at)]
+    return [*plans.of_state(place.state, place.today), raised.to_answer(place.state, place.at)]
 
 
 register_todo(For.STAFF, _of_staff)

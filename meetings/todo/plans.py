@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -62,9 +62,10 @@ def of_area(area: LocalArea, today: date) -> Iterator[TodoPart]:
     yield SmallQuery(_to_adopt(area.pk, today), _adopt_items)
 
 
-def of_state(state: State) -> Iterator[TodoPart]:
+def of_state(state: State, today: date) -> Iterator[TodoPart]:
     """Yield what the administrators of a state do about its plans."""
     yield SmallQuery(_proposed_to_state(state.pk), _proposal_items)
+    yield SmallQuery(_to_adopt_by_state(state.pk, today), _adopt_items)
 
 
 @written_once
@@ -97,8 +98,17 @@ def _proposal_items(rows: list[Row]) -> Iterator[TodoItem]:
 
 @written_once
 def _to_adopt(area: int, today: date) -> QuerySet[Any, Any]:
-    rows = SharedPlan.objects.current().filter(Q(proposals_until__lt=today), area=area, status=Status.OPEN)
-    return rows.order_by("proposals_until", "pk").values("pk", "name", "proposals_until", "first_on")[:NAMED]
+    return _closed(SharedPlan.objects.filter(area=area), today)
+
+
+@written_once
+def _to_adopt_by_state(state: int, today: date) -> QuerySet[Any, Any]:
+    return _closed(SharedPlan.objects.filter(state=state), today)
+
+
+def _closed(rows: QuerySet[Any, Any], today: date) -> QuerySet[Any, Any]:
+    found = rows.filter(archived_at=None, proposals_until__lt=today, status=Status.OPEN)
+    return found.order_by("proposals_until", "pk").values("pk", "name", "proposals_until", "first_on")[:NAMED]
 
 
 def _adopt_items(rows: list[Row]) -> Iterator[TodoItem]:

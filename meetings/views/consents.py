@@ -13,6 +13,8 @@ from meetings.context.plans import get_goal_of_plan, plan_form_context
 from meetings.forms.consents import ConsentForm, ObjectionForm
 from meetings.forms.strategies import partners_of_plan
 from meetings.goals import consents
+from meetings.goals.changes import FactChange, changes_since
+from meetings.goals.consents import Standing
 from meetings.models import Goal, GoalConsent
 from meetings.plans.reading import show_goals
 from onestop.accounts.requests import SignedIn
@@ -39,7 +41,7 @@ def consent_give(request: SignedIn, pk: int) -> HttpResponse:
     initial: dict[str, Any] = {"version": goal.version}
     if chosen:
         initial |= {"partnership": chosen.partnership.pk, "part": chosen.part, "measure": chosen.measure}
-    form = ConsentForm(request.POST or None, partners=partners, initial=initial)
+    form = ConsentForm(request.POST or None, plan=goal.plan, partners=partners, initial=initial)
     if form.is_bound and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("answer", "reason", "part", "measure", "version")}
         partner = form.partnership
@@ -47,14 +49,25 @@ def consent_give(request: SignedIn, pk: int) -> HttpResponse:
             form,
             lambda: consents.answer_goal(goal, partnership=partner, **given, by=request.user, at=timezone.now()),
         )
+        if not done and given["version"] != goal.version:
+            form.has_read(goal.version)
         if done:
             is_yes = given["answer"] == Answer.CONSENTS
             say_done(request, _("Your consent is recorded.") if is_yes else _("Your objection is recorded."))
             return redirect(f"{goal.plan.get_absolute_url()}#goal-{goal.pk}")
     title = _("Consent to a goal")
-    context = plan_form_context(goal, title, form, submit=_("Send the answer"), shown=shown, mine=mine)
+    context = plan_form_context(
+        goal, title, form, submit=_("Send the answer"), shown=shown, mine=_with_changes(goal, mine)
+    )
     context["cancel_url"] = goal.plan.get_absolute_url()
     return render(request, "meetings/plans/consent.html", context)
+
+
+def _with_changes(goal: Goal, mine: list[Standing]) -> list[tuple[Standing, list[FactChange] | None]]:
+    """Return what partners say with what has changed since they answered; ``None`` if that is not known."""
+    answered = [(goal.pk, each.before.version) for each in mine if each.before and not each.consent]
+    found = changes_since([goal], answered)
+    return [(each, found.get((goal.pk, each.before.version)) if each.before else None) for each in mine]
 
 
 def _own_partners(request: SignedIn, goal: Goal) -> QuerySet[Partnership]:
@@ -62,7 +75,7 @@ def _own_partners(request: SignedIn, goal: Goal) -> QuerySet[Partnership]:
     plan = goal.plan
     here = {"area": plan.area_id} if plan.area_id else {"area__state": plan.state_id}
     rows = Partnership.objects.current().filter(pk__in=seats_of(request.user).managed_partnership_ids, **here)
-    return rows.select_related("organization").order_by(Lower("organization__name"), "pk")
+    return rows.select_related("organization", "area").order_by(Lower("organization__name"), "pk")
 
 
 @idempotent
@@ -71,7 +84,12 @@ def objection_record(request: SignedIn, pk: int) -> HttpResponse:
     goal = get_goal_of_plan(request, pk)
     demand(request, "meetings.keep_plan", goal.plan)
     chosen = whole_number(request.GET.get("partner", "")) or ""
-    form = ObjectionForm(request.POST or None, partners=partners_of_plan(goal.plan), initial={"partnership": chosen})
+    form = ObjectionForm(
+        request.POST or None,
+        plan=goal.plan,
+        partners=partners_of_plan(goal.plan),
+        initial={"partnership": chosen},
+    )
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         done = save(

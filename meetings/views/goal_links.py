@@ -24,6 +24,8 @@ from meetings.models import GoalLink
 from onestop.accounts import emailed_links
 from onestop.accounts.views.link_pages import LinkPage, author_of
 from onestop.editing.saving import save
+from onestop.files.receiving import receive_files, status_of
+from onestop.ops.request_limits import takes_files
 from partners.people import contacts
 
 
@@ -35,6 +37,7 @@ def _about(link: GoalLink) -> dict[str, Any]:
 PAGE = LinkPage(GoalLink, about=_about, zone=lambda link: zone_of(link.goal.plan), over="meetings/goals/link_over.html")
 
 
+@takes_files
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required
@@ -44,9 +47,11 @@ def goal_by_link(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return refusal
     initial = {"as_of": last_period_end(timezone.localdate(), link.goal.rhythm)}
-    form = ReportForm(request.POST or None, initial=initial, goal=link.goal, with_file=False)
+    form = ReportForm(request.POST or None, request.FILES or None, initial=initial, goal=link.goal)
+    at = timezone.now()
+    receive_files(request, form, link=link, at=at)
     if form.is_bound and form.is_valid():
-        by, at = author_of(link), timezone.now()
+        by = author_of(link)
         if save(form, lambda: reports.report_by_link(link, facts=form.facts, by=by, at=at)):
             messages.success(request, _("Thank you. Your report is recorded."))
             return redirect("meetings:goal_by_link", token=token)
@@ -66,7 +71,7 @@ def goal_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "next_due": reading.next_due(link.goal, known.told_on),
         **_about(link),
     }
-    return render(request, "meetings/goals/link.html", context)
+    return render(request, "meetings/goals/link.html", context, status=status_of(form))
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Reports on goals: sent by who is signed in, and corrected by a new one."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from meetings.context.goals import get_goal, get_of_goal, goal_form_context
 from meetings.forms.goals import ReportForm, report_facts
 from meetings.goals import reports
+from meetings.goals.locking import CannotChangeGoal, demand_reportable
 from meetings.goals.recipients import partnership_of
 from meetings.goals.rhythm import last_period_end
 from meetings.models import GoalUpdate
@@ -27,6 +29,11 @@ def goal_report(request: SignedIn, pk: int) -> HttpResponse:
     """Report on a goal: the value, what moved it, and evidence."""
     goal, at = get_goal(request, pk), timezone.now()
     demand(request, REPORT, goal)
+    try:
+        demand_reportable(goal)  # the link of an old mail may lead here
+    except CannotChangeGoal as problem:
+        messages.error(request, str(problem))
+        return redirect(goal)
     initial = {"as_of": last_period_end(timezone.localdate(), goal.rhythm)}
     form = ReportForm(request.POST or None, request.FILES or None, initial=initial, goal=goal)
     receive_files(request, form, at=at)
@@ -55,7 +62,11 @@ def goal_report_correct(request: SignedIn, pk: int) -> HttpResponse:
     form = ReportForm(request.POST or None, request.FILES or None, initial=report_facts(update), goal=goal)
     receive_files(request, form, at=at)
     if form.is_bound and form.is_valid():
-        sent = save(form, lambda: reports.correct_report(update, facts=form.facts, by=request.user, at=at))
+        partnership = partnership_of(goal, request.user)
+        sent = save(
+            form,
+            lambda: reports.correct_report(update, facts=form.facts, partnership=partnership, by=request.user, at=at),
+        )
         if sent:
             say_done(request, _("The report is corrected. The one before stays to be read."))
             return redirect(goal)

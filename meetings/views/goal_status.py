@@ -65,7 +65,7 @@ def goal_phase(request: SignedIn, pk: int) -> HttpResponse:
         goal,
         form,
         lambda facts: status.set_phase(goal, **facts, by=request.user, at=timezone.now()),
-        title=_("Suspend, reach or drop"),
+        title=_("Suspend, reach or drop") if goal.phase == Goal.Phase.PURSUED else _("Resume or change the phase"),
         done=_("Saved. The reason is on the page of the goal."),
     )
 

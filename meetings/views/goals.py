@@ -19,6 +19,7 @@ from meetings.goals import editing, reading
 from meetings.goals.curve import chart_of, method_of
 from meetings.goals.health import verdict_of
 from meetings.goals.judging import measured_by_goal
+from meetings.goals.links import links_of
 from meetings.goals.recipients import partnership_of
 from meetings.goals.words import why_words
 from meetings.models import Goal, SharedPlan
@@ -53,7 +54,7 @@ def goal_list(request: SignedIn, slug: str) -> HttpResponseBase:
         template="meetings/goals/goal_list.html",
         export=EXPORT,
         given=lambda rows: {"facts": reading.facts_of(rows, timezone.localdate())},
-        context={"area": area, "tabs": _tabs(slug, "list")},
+        context={"area": area, "tabs": _tabs(slug, "list"), "state": area.state},
         area=area,
     )
 
@@ -63,14 +64,15 @@ def goal_board(request: SignedIn, slug: str) -> HttpResponse:
     area = enter_area(request, slug)
     pursued = reading.of_area(area, request.user).filter(archived_at=None, phase=Goal.Phase.PURSUED)
     bar = GoalBoardFilters(request.GET, queryset=pursued, request=request, area=area)
-    facts = reading.facts_of(bar.qs if bar.is_valid() else pursued, timezone.localdate())
+    is_valid = bar.is_valid()
+    facts = reading.facts_of(bar.qs if is_valid else pursued, timezone.localdate())
     context = {
         "title": _("Shared goals"),
         "area": area,
         "tabs": _tabs(slug, "board"),
         "filter": bar,
         "applied": list(applied_filters(bar, request.GET)),
-        "columns": reading.board_of(facts.values()),
+        "columns": reading.board_of(facts.values(), bar.form.cleaned_data["health"] if is_valid else ""),
     }
     return render(request, "meetings/goals/goal_board.html", context)
 
@@ -90,6 +92,8 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
     updates, user, due = reading.updates_of(goal), request.user, reading.next_due(goal, known.told_on)
     sections = goal_sections(goal, user)
     may_keep, partnership = may(user, KEEP, goal.plan), partnership_of(goal, user)
+    is_pursued = goal.phase == Goal.Phase.PURSUED and goal.plan.status == SharedPlan.Status.ADOPTED
+    is_worked_on = is_pursued and not goal.is_archived and not goal.plan.is_archived
     context = {
         "title": goal.name,
         "crumbs": plan_breadcrumbs(goal.plan),
@@ -104,14 +108,16 @@ def goal_detail(request: SignedIn, pk: int) -> HttpResponse:
         "latest": updates[:LATEST],
         "earlier": updates[LATEST:],
         "milestones": goal.milestones.filter(archived_at=None).order_by("due_on", "pk"),
-        "changes": goal.changes.select_related("by").order_by("-at", "-pk"),
+        "changes": reading.changes_of(goal),
         "linked": reading.linked_to(goal, user),
         "next_due": due,
         "is_late": due is not None and due < today,
         "today": today,
         "may_keep": may_keep,
-        "may_report": (may_keep or partnership is not None) and due is not None,
-        "is_pursued": goal.phase == Goal.Phase.PURSUED and goal.plan.status == SharedPlan.Status.ADOPTED,
+        "may_report": (may_keep or partnership is not None) and is_worked_on,
+        "is_pursued": is_pursued,
+        "may_ask": may_keep and is_worked_on,
+        "links": links_of(goal, at=timezone.now()) if may_keep else (),
         **_sponsor(request, goal),
         **sections,
         **comments_context(request, goal, at=timezone.now()),
@@ -136,7 +142,7 @@ def _sponsor(request: SignedIn, goal: Goal) -> dict[str, Any]:
 def goal_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the history of a goal."""
     goal = get_goal(request, pk)
-    links = ("partner_links", "milestones", "ties")
+    links = ("partner_links", "milestones", "ties", "links")
     return history_page(request, goal, links=links, crumbs=goal_breadcrumbs(goal))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -35,7 +36,7 @@ NEED, PARTNER, FUNDING = "need", "partner", "funding"
 
 
 def resource_page(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Show the needs of an area with who meets them from which money, holes first; ``?by=`` turns the table."""
+    """Show the needs of an area with who meets them from which money; ``?by=`` turns the table."""
     area = enter_area(request, slug)
     rows = Need.objects.visible_to(request.user).current().filter(area=area)
     bar = NeedFilters(request.GET, queryset=rows, request=request, area=area)
@@ -62,10 +63,12 @@ def resource_page(request: HttpRequest, slug: str) -> HttpResponseBase:
         "filter": bar,
         "applied": list(applied_filters(bar, request.GET)),
         "is_filtered": any(request.GET.get(name) for name in bar.filters),
+        "kept_parameters": {} if by == NEED else {"by": by},
+        "unfiltered_url": "" if by == NEED else f"{request.path}?by={by}",
         "exports": [(kind, address_with(request, export=kind)) for kind in spreadsheets.FORMATS],
         "may_keep": may_keep,
         "may_answer": may(request.user, ANSWER, area),
-        "removed": list(Need.objects.archived().filter(area=area).order_by("position")) if may_keep else [],
+        "removed": list(Need.objects.archived().filter(area=area).order_by(Lower("name"), "pk")) if may_keep else [],
     }
     return render(request, "meetings/needs/resource_map.html", context)
 

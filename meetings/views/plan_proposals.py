@@ -65,7 +65,7 @@ def _speakers(request: SignedIn, plan: SharedPlan, *, keeps: bool) -> QuerySet[P
         return partners_of_plan(plan)
     here = {"area": plan.area_id} if plan.area_id else {"area__state": plan.state_id}
     rows = Partnership.objects.current().filter(pk__in=seats_of(request.user).partnership_ids, **here)
-    return rows.select_related("organization").order_by(Lower("organization__name"), "pk")
+    return rows.select_related("organization", "area").order_by(Lower("organization__name"), "pk")
 
 
 def proposal_answer(request: SignedIn, pk: int) -> HttpResponse:

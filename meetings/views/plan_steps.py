@@ -16,6 +16,7 @@ from meetings.forms.plans import AdoptForm, CopyForm, OpenForm, goals_to_copy
 from meetings.goals.copying import copy_goals
 from meetings.models import SharedPlan
 from meetings.plans import adoption, editing
+from meetings.plans.locking import CannotChangePlan
 from onestop.accounts.requests import SignedIn
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
@@ -44,6 +45,9 @@ def plan_adopt(request: SignedIn, pk: int) -> HttpResponse:
     """Record that a group adopted a plan; shows what is still missing."""
     plan = get_plan(request, pk)
     demand(request, KEEP, plan)
+    if plan.adopted_on:
+        say_refused(request, CannotChangePlan(_("This plan is adopted already.")))
+        return redirect(plan)
     ready = adoption.readiness_of(plan)
     today = timezone.localdate()
     form = AdoptForm(request.POST or None, plan=plan, readiness=ready, today=today)
@@ -66,12 +70,13 @@ def goals_copy(request: SignedIn, pk: int) -> HttpResponse:
     assert place
     form = CopyForm(request.POST or None, copied=goals_to_copy(place, plan))
     if form.is_bound and form.is_valid():
-        chosen = list(form.cleaned_data["copied"])
-        made = save(form, lambda: copy_goals(plan, chosen, by=request.user, at=timezone.now()))
+        chosen, too = list(form.cleaned_data["copied"]), form.cleaned_data["with_strategies"]
+        made = save(form, lambda: copy_goals(plan, chosen, with_strategies=too, by=request.user, at=timezone.now()))
         if made:
             number = len(made) if isinstance(made, list) else 0
             words = ngettext("%(number)d goal is copied.", "%(number)d goals are copied.", number)
-            say_done(request, words % {"number": number})
+            nothing = _("The plan has these goals already. Nothing was copied.")
+            say_done(request, words % {"number": number} if number else nothing)
             return redirect(plan)
     context = plan_form_context(plan, _("Copy goals"), form, submit=_("Copy the goals"))
     return render(request, "layouts/form.html", context)

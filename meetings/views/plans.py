@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.context.plans import get_plan, list_crumb, plan_breadcrumbs, plan_form_context
+from meetings.context.plans import get_plan, get_state, list_crumb, plan_breadcrumbs, plan_form_context
 from meetings.filters.plans import PlanFilters
 from meetings.forms.plans import PlanForm, goals_to_copy
 from meetings.models import SharedPlan
@@ -50,7 +50,7 @@ def plan_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def state_plan_list(request: HttpRequest, code: str) -> HttpResponseBase:
     """List the plans of a state: for its administrators, and for everybody with a seat in one of its areas."""
-    state = _state(request, code)
+    state = get_state(request, code)
     rows = SharedPlan.objects.visible_to(request.user).filter(state=state)
     return list_page(
         request,
@@ -63,15 +63,10 @@ def state_plan_list(request: HttpRequest, code: str) -> HttpResponseBase:
         context={
             "add_url": reverse("meetings:state_plan_add", args=[code]),
             "may_add": may(request.user, "meetings.add_state_plan", state),
+            "goals_url": reverse("meetings:state_goal_list", args=[code]),
+            "state": state,
         },
     )
-
-
-def _state(request: HttpRequest, code: str) -> State:
-    """Return a state that the person administers, or of an area that they see; otherwise 404."""
-    areas = LocalArea.objects.visible_to(request.user).values("state")
-    own = State.objects.visible_to(request.user).values("pk")
-    return get_object_or_404(State.objects.filter(pk__in=areas) | State.objects.filter(pk__in=own), code=code)
 
 
 def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -107,7 +102,7 @@ def plan_add(request: SignedIn, slug: str) -> HttpResponse:
 @idempotent
 def state_plan_add(request: SignedIn, code: str) -> HttpResponse:
     """Add the draft of a plan of a state."""
-    state = _state(request, code)
+    state = get_state(request, code)
     demand(request, "meetings.add_state_plan", state)
     page = reverse("meetings:state_plan_list", args=[code])
     return _add(request, state, crumbs=[(_("Plans of %(state)s") % {"state": state.name}, page)], cancel_url=page)
@@ -116,10 +111,12 @@ def state_plan_add(request: SignedIn, code: str) -> HttpResponse:
 def _add(request: SignedIn, place: LocalArea | State, **context: Any) -> HttpResponse:
     form = PlanForm(request.POST or None, copied=goals_to_copy(place))
     if form.is_bound and form.is_valid():
-        copied = list(form.cleaned_data.get("copied", ()))
+        copied, too = list(form.cleaned_data.get("copied", ())), bool(form.cleaned_data.get("with_strategies"))
         plan = save(
             form,
-            lambda: editing.add_plan(place, facts=form.facts, copied=copied, by=request.user, at=timezone.now()),
+            lambda: editing.add_plan(
+                place, facts=form.facts, copied=copied, with_strategies=too, by=request.user, at=timezone.now()
+            ),
         )
         if plan:
             say_done(request, _("The draft is added. Add its goals next, then open it for partners."))

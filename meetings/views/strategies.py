@@ -114,7 +114,7 @@ def plan_action_add(request: SignedIn, pk: int) -> HttpResponse:
     strategy = get_strategy(request, pk)
     goal = strategy.goal
     demand(request, KEEP, goal.plan)
-    form = PlanActionForm(request.POST or None, plan=goal.plan, is_new=True)
+    form = PlanActionForm(request.POST or None, plan=goal.plan)
     if form.is_bound and form.is_valid():
         done = save(
             form,
@@ -135,7 +135,7 @@ def plan_action_edit(request: SignedIn, pk: int) -> HttpResponse:
     goal = action.strategy.goal
     demand(request, KEEP, goal.plan)
     form = PlanActionForm(
-        request.POST or None, plan=goal.plan, is_new=False, initial=_action_facts(action), version=version_of(action)
+        request.POST or None, plan=goal.plan, action=action, initial=_action_facts(action), version=version_of(action)
     )
     done, context = save_edit(
         form,

@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from meetings.context.values import get_draft, statement_in_force, values_breadcrumbs
 from meetings.forms.values import AdoptForm, AffirmForm, ValuesForm
 from meetings.models import ValuesStatement
 from meetings.values import affirmations, reading, statements
 from onestop.accounts.requests import SignedIn
-from onestop.editing.saving import save, save_edit, say_done
+from onestop.editing.saving import save, save_edit, say_done, say_refused
 from onestop.history.pages import history_page
 from onestop.ui import spreadsheets
 from onestop.ui.lists import address_with
@@ -97,14 +96,21 @@ def _form_context(area: LocalArea, title: str, form: Any) -> dict[str, Any]:
     }
 
 
-@require_POST
 def values_discard(request: SignedIn, slug: str) -> HttpResponse:
-    """Discard the draft."""
+    """Discard the draft, after a confirmation."""
     area = enter_area(request, slug)
     demand(request, KEEP, area)
-    statements.discard_draft(area, by=request.user, at=timezone.now())
-    say_done(request, _("The draft is discarded."))
-    return redirect("meetings:values_detail", slug=slug)
+    if request.method == "POST":
+        statements.discard_draft(area, by=request.user, at=timezone.now())
+        say_done(request, _("The draft is discarded."))
+        return redirect("meetings:values_detail", slug=slug)
+    context = {
+        "title": _("Discard the draft?"),
+        "act": _("Discard the draft"),
+        "consequences": [_("Its text is deleted. The values in force, if there are any, stay.")],
+        "cancel_url": reverse("meetings:values_detail", args=[slug]),
+    }
+    return render(request, "layouts/confirm.html", context)
 
 
 def values_adopt(request: SignedIn, slug: str) -> HttpResponse:
@@ -112,6 +118,9 @@ def values_adopt(request: SignedIn, slug: str) -> HttpResponse:
     area = enter_area(request, slug)
     demand(request, KEEP, area)
     draft = get_draft(request, area)
+    if draft is None:
+        say_refused(request, statements.CannotKeepValues(_("There is no draft: it was adopted or discarded already.")))
+        return redirect("meetings:values_detail", slug=slug)
     form = AdoptForm(request.POST or None, initial={"adopted_on": timezone.localdate()}, area=area, user=request.user)
     if form.is_bound and form.is_valid():
         adopted = save(

@@ -9,6 +9,7 @@ class DashboardsConfig(AppConfig):
     name = "onestop.dashboards"
 
     def ready(self) -> None:
-        """Say what pages of partners show of dashboards."""
+        """Say what pages of partners show of dashboards, and what follows if a goal loses its sponsor."""
         from onestop.dashboards import panels  # noqa: F401 -- registers them
+        from onestop.dashboards.board import offers  # noqa: F401 -- follows who sponsors goals
         from onestop.dashboards.context import paper_panels  # noqa: F401 -- registers them

@@ -6,6 +6,7 @@ from onestop.dashboards.views import board, comparing, interests, offers, opport
 
 urlpatterns = [
     path("areas/<slug:slug>/board/dashboard/", board.board_dashboard, name="board_dashboard"),
+    path("areas/<slug:slug>/board/dashboard/<slug:code>/", board.board_rows, name="board_rows"),
     path("areas/<slug:slug>/points-of-engagement/", opportunities.opportunity_list, name="opportunity_list"),
     path("areas/<slug:slug>/points-of-engagement/add/", opportunities.opportunity_add, name="opportunity_add"),
     path("areas/<slug:slug>/points-of-engagement/members/", interests.interest_list, name="interest_list"),

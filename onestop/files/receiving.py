@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from onestop.accounts.models import EmailedLink
 from onestop.editing.refusals import Refused
 from onestop.files.fields import REMOVE, UPLOAD, Reference, StoredFileField
 from onestop.files.models import size_in_words
@@ -25,18 +26,22 @@ NOT_STORED = gettext_lazy(
 )
 
 
-def receive_files(request: HttpRequest, form: forms.Form, *, at: datetime) -> None:
+def receive_files(request: HttpRequest, form: forms.Form, *, link: EmailedLink | None = None, at: datetime) -> None:
     """Store the accepted uploads of a form that was sent, in place of which it refers to them from then on.
 
-    Call it before ``form.is_valid()``: the values of its file fields are stored files after that.
+    Call it before ``form.is_valid()``: the values of its file fields are stored files after that. On the page of an
+    emailed ``link``, files are those of its recipient's account, if they have one, signed in or not.
     """
     if not form.is_bound:
         return
+    by: Any = request.user if request.user.is_authenticated else None
+    if link is not None:
+        by = link.account if link.account and link.account.is_active else None
     form.full_clean()
     form.data, form.files = form.data.copy(), form.files.copy()  # type: ignore[attr-defined]
     for name, field in form.fields.items():
         if isinstance(field, StoredFileField):
-            _receive(request, form, name, field, at)
+            _receive(request, form, name, field, by, at)
 
 
 def status_of(form: forms.Form) -> int:
@@ -44,7 +49,7 @@ def status_of(form: forms.Form) -> int:
     return 503 if any(form.has_error(name, FULL) for name in form.fields) else 200
 
 
-def _receive(request: HttpRequest, form: forms.Form, name: str, field: StoredFileField, at: datetime) -> None:
+def _receive(request: HttpRequest, form: forms.Form, name: str, field: StoredFileField, by: Any, at: datetime) -> None:
     data: Any = form.data
     html_name = form.add_prefix(name)
     was_uploaded = bool(form.files.pop(f"{html_name}{UPLOAD}", None))
@@ -55,7 +60,6 @@ def _receive(request: HttpRequest, form: forms.Form, name: str, field: StoredFil
     upload = form.cleaned_data.get(name)
     if isinstance(upload, UploadedFile):
         try:
-            by = request.user if request.user.is_authenticated else None
             stored = store_file(upload, field.use, upload.inspected, by=by, at=at)  # type: ignore[attr-defined]
         except Refused as problem:
             form.add_error(name, str(problem))

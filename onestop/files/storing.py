@@ -19,7 +19,7 @@ from onestop.history.tracking import recorded
 from onestop.jobs import waking
 
 log = logging.getLogger(__name__)
-MOST_IN_AN_HOUR = 100  # files that one person may upload: nobody fills the disk
+MOST_IN_AN_HOUR = 100  # files that one person may upload, or all without an account for one use: nobody fills the disk
 State = StoredFile.State
 
 
@@ -35,7 +35,9 @@ def store_file(upload: File, use: FileUse, inspected: Inspected, *, by: Any, at:
     :raises OSError: if the storage does not take it, as when the disk is full.
     """
     recently = StoredFile.objects.filter(by=by, at__gt=at - timedelta(hours=1))
-    if by is not None and recently.count() >= MOST_IN_AN_HOUR:
+    if by is None:
+        recently = recently.filter(use=use.code)
+    if recently.count() >= MOST_IN_AN_HOUR:
         raise CannotUseFile(_("You uploaded very many files in the last hour. Try again later."))
     stored = StoredFile(
         use=use.code, name=inspected.name, kind=inspected.kind, pages=inspected.pages, size=upload.size,

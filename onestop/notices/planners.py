@@ -81,6 +81,11 @@ def run_noted(planner: Planner, *, at: datetime) -> int:
     return number
 
 
+def last_run(code: str) -> datetime | None:
+    """Return when the last run of a planner began; ``None`` if there was none, or it failed."""
+    return PlannerRun.objects.filter(code=code, problem="").values_list("began_at", flat=True).first()
+
+
 @transaction.atomic
 def _record(code: str, facts: dict[str, Any]) -> None:
     """Record a run, unless another worker is recording one."""

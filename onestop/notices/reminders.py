@@ -80,6 +80,9 @@ class Reminder:
     ``circles`` are its possible recipients by key; ``build`` makes the message, whose key is set here. Two steps are at
     least ``pause`` apart, whatever a rule says. With ``keep_days``, the days of the steps count from ``since`` even if
     the first one was late, and of several that are due only the last one is sent.
+
+    ``open_matters`` are read twice in each run. Where that costs much, ``due_matters`` reads those that may be due now,
+    and ``still_open`` those of some keys that are open: those of unsent notices, which are withdrawn otherwise.
     """
 
     code: str
@@ -91,13 +94,15 @@ class Reminder:
     build: Build
     pause: timedelta = timedelta(days=1)
     keep_days: bool = False
+    due_matters: Callable[[datetime], Iterable[ReminderSubject]] | None = None
+    still_open: Callable[[Collection[str], datetime], Iterable[ReminderSubject]] | None = None
 
     def planner(self) -> Planner:
         """Return the planner that runs the reminder."""
         return Planner(self.code, self.label, self.about, self._plan, self._vanished)
 
     def _plan(self, at: datetime) -> Iterator[Message]:
-        matters = list(self.open_matters(at))
+        matters = list((self.due_matters or self.open_matters)(at))
         closed = _closed_scopes([matter.scope for matter in matters if matter.scope], at)
         matters = [matter for matter in matters if _scope_of(matter) not in closed]
         rules = rules_of(self, {name_of(matter.scope) for matter in matters if matter.scope})
@@ -127,11 +132,18 @@ class Reminder:
             yield replace(message, key=_key_of(name, number, person), scope=matter.scope, matter=name, step=number)
 
     def _vanished(self, at: datetime) -> NoticeQuerySet:
-        matters = list(self.open_matters(at))
+        unsent = Notice.objects.unsent().filter(matter__startswith=f"{self.code}:")
+        matters = list(self._open_among(unsent, at))
         rules = rules_of(self, {_scope_of(matter) for matter in matters} - {""})
         # If the reminder was turned off, its unsent notices are withdrawn too.
         still = {f"{self.code}:{matter.key}" for matter in matters if rules[_scope_of(matter)]}
-        return Notice.objects.unsent().filter(matter__startswith=f"{self.code}:").exclude(matter__in=still)
+        return unsent.exclude(matter__in=still)
+
+    def _open_among(self, unsent: NoticeQuerySet, at: datetime) -> Iterable[ReminderSubject]:
+        if self.still_open is None:
+            return self.open_matters(at)
+        names = unsent.order_by("matter").values_list("matter", flat=True).distinct()
+        return self.still_open([name.removeprefix(f"{self.code}:") for name in names], at)
 
     def _due_at(
         self, matter: ReminderSubject, steps: Sequence[Step], sent: Mapping[int, "SentStep"], step: Step

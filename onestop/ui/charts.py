@@ -97,11 +97,14 @@ class Chart:
 class LineChart(Chart):
     """Values over time: the main line, and a target, a forecast or a baseline. The axis need not begin at zero.
 
-    ``today`` is where today lies between the labels: 0 at the first, 1.5 between the second and the third.
+    ``today`` is where today lies between the labels: 0 at the first, 1.5 between the second and the third. ``scale``
+    is that of several charts, and ``alt`` what the picture says of itself in a PDF.
     """
 
     begins_at_zero: bool = False
     today: float | None = None
+    scale: "Scale | None" = None
+    alt: str = ""
 
     @property
     def drawing(self) -> Callable[[int, int], SafeString]:
@@ -244,10 +247,14 @@ def _field(known: Chart, width: int, height: int, scale: Scale, *, inset: bool =
 
 
 # ---------------------------------------------------------------- Drawing
-def _svg(width: int, height: int, parts: Iterator[SafeString]) -> SafeString:
+def _svg(width: int, height: int, parts: Iterator[SafeString], alt: str = "") -> SafeString:
+    # In a PDF the title is the alternative text, and a picture does not know the font of its page.
+    font, title = (
+        (format_html(' font-family="Public Sans"'), format_html("<title>{}</title>", alt)) if alt else ("", "")
+    )
     return format_html(
-        '<svg class="op-chart__svg" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>',
-        width, height, join_html(parts),
+        '<svg class="op-chart__svg" viewBox="0 0 {} {}" aria-hidden="true" focusable="false"{}>{}{}</svg>',
+        width, height, font, title, join_html(parts),
     )  # fmt: skip
 
 
@@ -279,7 +286,7 @@ def _axes(known: Chart, field: _Field, width: int, height: int, xs: Sequence[flo
 
 
 def _draw_lines(known: LineChart, width: int, height: int, scale: Scale | None = None) -> SafeString:
-    scale = scale or Scale.of(_with_room(known), begins_at_zero=known.begins_at_zero)
+    scale = scale or known.scale or Scale.of(_with_room(known), begins_at_zero=known.begins_at_zero)
     field = _field(known, width, height, scale, inset=True)
     xs = [field.x(number, len(known.labels)) for number in range(len(known.labels))]
 
@@ -300,7 +307,7 @@ def _draw_lines(known: LineChart, width: int, height: int, scale: Scale | None =
             elif points and one.kind in (TARGET, BASELINE):
                 yield from _named_at_its_end(known, one, points, TOP + field.height)
 
-    return _svg(width, height, parts())
+    return _svg(width, height, parts(), known.alt)
 
 
 def _with_room(known: LineChart) -> list[float]:

@@ -5,7 +5,7 @@ from tests.add_forms.meetings import day
 
 REPEATABLE = (
     r"meetings:goal_(edit|archive|restore|partner_(add|edit|remove)|milestone_(edit|remove|restore)|tie_(add|remove))$"
-    r"|meetings:goal_(by_link|link_opened)$"  # the same report twice counts once
+    r"|meetings:goal_(by_link|link_(opened|withdraw))$"  # the same report twice counts once
     r"|meetings:goal_(health|follow_rule|phase|sponsor|take_on|give_back)$"  # the last one counts
     r"|meetings:plan_(open|close|adopt|resume|proposal_answer)$"  # the second finds it done, or is told so
 )
@@ -23,6 +23,8 @@ ADD_FORMS: dict[str, AddForm] = {
     "meetings:goal_milestone_add": AddForm(("goal",), {"name": "The lab opens", "due_on": "2027-03-31"}),
     "meetings:goal_report": AddForm(("goal",), REPORT),
     "meetings:goal_report_correct": AddForm(("goal_update",), REPORT),
+    "meetings:goal_link_send": AddForm(("goal",), {"people": "speaker@partner.example"}),
+    "meetings:goal_link_resend": AddForm(("goal_link",), {}, page=("meetings:goal_detail", "goal")),
     "meetings:plan_add": AddForm(("area",), {"name": "Plan 2034", "first_on": day(10), "last_on": day(900)}),
     "meetings:state_plan_add": AddForm(
         ("state",), {"name": "State plan 2034", "first_on": day(10), "last_on": day(900)}, who="state"

@@ -54,8 +54,7 @@ def make_affirmation(statement: ValuesStatement, partnership: Partnership, **fie
 
 def make_need(area: LocalArea, **fields: Any) -> Need:
     """Return a barrier on the resource map."""
-    number = next_number()
-    return Need.objects.create(area=area, **{"name": f"A ride to work {number}", "position": number % 30_000} | fields)
+    return Need.objects.create(area=area, **{"name": f"A ride to work {next_number()}"} | fields)
 
 
 def make_need_met(need: Need, partnership: Partnership, **fields: Any) -> NeedMet:

@@ -63,6 +63,27 @@ def test_holes_come_first_then_what_is_met_partly_then_what_rests_on_one_source(
     assert (first.name, [need.name for need in first.alone]) == ("A grant", ["Partly", "Fragile"])
 
 
+def test_of_one_state_they_are_in_the_order_of_whose_need_it_is_and_of_their_names(area, cast):
+    for name, group in (
+        ("Zeal", ""),
+        ("a ride", "youth"),
+        ("Books", "veterans"),
+        ("child care", ""),
+        ("Zinc", "youth"),
+    ):
+        factories.make_need(area, name=name, groups_served=group)
+    assert list(states(area, cast["staff"])) == ["child care", "Zeal", "Books", "a ride", "Zinc"]
+
+
+@pytest.mark.parametrize("by", ["partner", "funding"])
+def test_a_filter_keeps_the_way_in_which_the_map_is_read(as_, area, need, by):
+    url = reverse("meetings:resource_map", args=[area.slug])
+    kept = f'<input type="hidden" name="by" value="{by}">'
+    assert kept in text_of(as_("board").get(f"{url}?by={by}&q=child"))
+    assert 'name="by"' not in text_of(as_("board").get(f"{url}?q=child"))
+    assert f'href="{url}?by={by}"' in text_of(as_("board").get(f"{url}?by={by}&q=nothing"))
+
+
 def test_what_a_partner_met_that_has_left_counts_no_more(area, partner, need, cast):
     factories.make_need_met(need, partner, extent="full")
     assert states(area, cast["staff"]) == {need.name: "fragile"}
@@ -105,8 +126,9 @@ def test_the_map_is_filtered_and_exported(as_, area, partner, need):
     assert "Interpreters" in sheet
 
 
-def test_the_page_costs_the_same_for_one_need_and_for_ten(as_, area, partner, strategy):
-    url, client = reverse("meetings:resource_map", args=[area.slug]), as_("staff")
+@pytest.mark.parametrize("by", ["need", "partner", "funding"])
+def test_the_page_costs_the_same_for_one_need_and_for_ten(as_, area, partner, strategy, by):
+    url, client = reverse("meetings:resource_map", args=[area.slug]) + f"?by={by}", as_("staff")
 
     def add() -> None:
         need = factories.make_need(area)
@@ -132,7 +154,6 @@ def test_a_need_is_listed_once_removed_and_restored(area, cast):
     assert refused.value.field == "name"
     needs.remove_need(need, by=cast["staff"], at=NOW)
     second = needs.add_need(area, facts={"name": "child care"}, by=cast["staff"], at=NOW)
-    assert second.position == 2
     with pytest.raises(CannotKeepNeed, match="on the map already"):
         needs.restore_need(need, by=cast["staff"], at=NOW)
     needs.remove_need(second, by=cast["staff"], at=NOW)
@@ -221,6 +242,38 @@ def test_others_do_not_edit_what_a_partner_meets(as_, need, partner, who, answer
 
 
 # ---------------------------------------------------------------- Into the plan
+def test_the_map_shows_how_the_action_item_stands_that_an_action_became(as_, area, need, strategy):
+    item = factories.make_action(factories.make_group(area), status="done", closed_at=NOW)
+    factories.make_plan_action(strategy, need=need, action_item=item)
+    page = text_of(as_("board").get(reverse("meetings:resource_map", args=[area.slug])))
+    assert "Write one intake form" in page
+    assert f'<span class="op-table__sub"> {item.get_status_display()}' in page
+
+
+def test_an_action_keeps_its_need_and_partner_when_these_were_removed(as_, need, strategy, partner):
+    action = factories.make_plan_action(strategy, need=need, partnership=partner)
+    Need.objects.update(archived_at=NOW)
+    partner.status = "paused"
+    partner.save()
+    url = reverse("meetings:plan_action_edit", args=[action.pk])
+    given = {"text": "Ask again.", "need": str(need.pk), "partnership": str(partner.pk), "status": "open"}
+    assert as_("staff").post(url, given | {"version": version_of(action)}).status_code == 302
+    action.refresh_from_db()
+    assert (action.text, action.need, action.partnership) == ("Ask again.", need, partner)
+
+
+def test_what_was_archived_of_a_goal_can_be_restored_on_its_page(as_, strategy):
+    action = factories.make_plan_action(strategy)
+    as_("staff").post(reverse("meetings:plan_action_archive", args=[action.pk]))
+    restore = reverse("meetings:plan_action_restore", args=[action.pk])
+    page = strategy.goal.get_absolute_url()
+    assert restore in text_of(as_("staff").get(page))
+    assert restore not in text_of(as_("manager").get(page))
+    as_("staff").post(restore)
+    as_("staff").post(reverse("meetings:strategy_archive", args=[strategy.pk]))
+    assert reverse("meetings:strategy_restore", args=[strategy.pk]) in text_of(as_("staff").get(page))
+
+
 def test_a_hole_becomes_an_action_of_the_plan_and_the_map_shows_it(as_, area, need, strategy, partner):
     url = reverse("meetings:need_recommend", args=[need.pk])
     given = {"strategy": str(strategy.pk), "text": "Ask the school for a room.", "partnership": str(partner.pk)}

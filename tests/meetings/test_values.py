@@ -96,6 +96,19 @@ def test_a_draft_is_adopted_once_and_not_after_it_was_discarded(area, other_area
         statements.adopt_draft(second, adopted_on=TODAY, by=cast["staff"], at=NOW)
 
 
+def test_the_adoption_that_is_sent_twice_says_so_and_a_draft_is_discarded_after_a_question(as_, area, statement, cast):
+    statements.write_draft(area, facts=FACTS, by=cast["staff"], at=NOW)
+    url, today = reverse("meetings:values_adopt", args=[area.slug]), {"adopted_on": TODAY.isoformat()}
+    assert as_("staff").post(url, today).status_code == 302
+    assert "adopted or discarded already" in text_of(as_("staff").post(url, today, follow=True))
+    statements.write_draft(area, facts=FACTS, by=cast["staff"], at=NOW)
+    discard = reverse("meetings:values_discard", args=[area.slug])
+    assert "Discard the draft?" in text_of(as_("staff").get(discard))
+    assert statements.draft_of(area)
+    as_("staff").post(discard)
+    assert statements.draft_of(area) is None
+
+
 def test_only_the_staff_and_the_state_see_a_draft(as_, area, statement):
     factories.make_values(area, adopted_on=None, vision="Not decided yet.")
     url = reverse("meetings:values_detail", args=[area.slug])

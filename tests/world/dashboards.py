@@ -48,6 +48,7 @@ def build(world: Any) -> None:
     seat = factories.make_board_seat(area, label="Second seat of a reader")
     second = factories.make_board_term(seat, name="Rita Reader", email="rita@reader.example")
     vars(world).update(
+        figure="agreements",
         formula=formula.pk,
         act_excuse=excuse.pk,
         act_correction=correction.pk,

@@ -51,6 +51,17 @@ def build(world: Any) -> None:
     proposal = factories.make_plan_proposal(
         opened, goal=proposed, kind="change", reason="Twelve months are short.", partnership=partner, by=manager
     )
+    open_state_plan = factories.make_plan(
+        area.state, name="State plan from 2028", status="open", first_on=date(2028, 7, 1), last_on=date(2031, 6, 30)
+    )
+    draft_state_plan = factories.make_plan(area.state, name="A state plan to be written", status="draft")
+    state_goal = factories.make_goal(open_state_plan, name="One referral form in the state")
+    factories.make_goal_partner(state_goal, partner, role="accountable")
+    state_strategy = factories.make_strategy(state_goal, partner, name="Agree on the form with all areas")
+    state_action = factories.make_plan_action(state_strategy, text="Ask each area for its form", partnership=partner)
+    state_proposal = factories.make_plan_proposal(
+        open_state_plan, text="One form for referrals.", partnership=partner, by=manager
+    )
     issue = factories.make_raised_issue(area, goal=goal, partnership=partner, raised_by=manager, status="sent")
     factories.make_raised_entry(issue, kind="sent", text="Sent with two examples.")
     unsent = factories.make_raised_issue(area, title="A form in one language", partnership=partner, raised_by=manager)
@@ -70,12 +81,19 @@ def build(world: Any) -> None:
         open_plan=opened.pk,
         draft_plan=draft.pk,
         state_plan=state_plan.pk,
+        open_state_plan=open_state_plan.pk,
+        draft_state_plan=draft_state_plan.pk,
+        state_goal=state_goal.pk,
+        state_strategy=state_strategy.pk,
+        state_action=state_action.pk,
+        state_proposal=state_proposal.pk,
         goal=goal.pk,
         proposed_goal=proposed.pk,
         goal_partner=link.pk,
         goal_milestone=milestone.pk,
         goal_update=update.pk,
         goal_token=asked.token,
+        goal_link=asked.pk,
         goal_tie=tie.pk,
         strategy=strategy.pk,
         plan_action=action.pk,

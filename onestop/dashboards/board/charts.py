@@ -17,6 +17,7 @@ from onestop.ui.charts_in_rows import BarRows
 from onestop.ui.markup import format_html
 from onestop.ui.presentation import money, shortday
 from onestop.ui.sentences import join_words
+from partners.models import BoardTerm
 
 WIDTH, HEIGHT, EDGE = 110, 26, 4
 Unit = Goal.Unit
@@ -43,6 +44,7 @@ class GoalRow:
     goal: Goal
     url: str
     wanted_url: str = ""  # where a member of the board takes it on
+    sponsor: BoardTerm | None = None  # who serves on the board now
 
     @property
     def take_url(self) -> str:

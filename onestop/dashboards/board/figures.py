@@ -3,9 +3,9 @@
 ``numbers_of`` and ``board_figures`` are pure: the same data gives the same figures, tonight and in a packet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -14,14 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from agreements.models import Agreement
 from meetings.models import Goal
-from onestop.dashboards.board.pages import engagement_page, goals_page
+from onestop.dashboards.board.pages import engagement_page, goals_page, rows_page
 from onestop.dashboards.board.reading import BoardData
 from onestop.dashboards.engagement.drifting import LOW
-from onestop.ui.presentation import money, shortday
+from onestop.ui.presentation import days_until, money, shortday
 from onestop.ui.sentences import join_words
 
-VERSION = 1  # of how the numbers are computed; a snapshot names it
+VERSION = 2  # of how the numbers are computed; a snapshot names it
 NAMED = 2
 TREND_ICONS = {1: "arrow-up", 0: "dash-lg", -1: "arrow-down"}
 Numbers = Mapping[str, Any]
@@ -51,6 +52,14 @@ def percent(part: Any, whole: Any) -> int | None:
     return min(max(round(exact), 1 if exact > 0 else 0), 99 if exact < 100 else round(exact))
 
 
+def named(names: Sequence[str]) -> str:
+    """Return the first names in words, and how many more there are."""
+    shown = list(names[:NAMED])
+    if more := len(names) - len(shown):
+        shown.append(ngettext("%(number)d more", "%(number)d more", more) % {"number": more})
+    return join_words(shown)
+
+
 def numbers_of(data: BoardData) -> dict[str, Any]:
     """Return the figures of an area as plain numbers, by code. Money is in dollars and cents, as text."""
     scores = data.known_scores
@@ -65,6 +74,8 @@ def numbers_of(data: BoardData) -> dict[str, Any]:
         "in_force": data.in_force,
         "expiring": len(data.expiring),
         "lapsed": len(data.lapsed),
+        "mous_in_force": data.holding_of(*Agreement.MOUS),
+        "ifas_in_force": data.holding_of(Agreement.Kind.IFA),
         "shares_due": str(data.due),
         "shares_paid": str(data.paid),
         "payers": data.payers,
@@ -72,6 +83,7 @@ def numbers_of(data: BoardData) -> dict[str, Any]:
         "cost_budget": str(data.costs.budget) if data.costs else None,
         "cost_actual": str(data.costs.actual) if data.costs else None,
         "purchases": len(data.purchases),
+        "purchase_sides": data.sides,
         "purchased": str(sum((each.authorized for each in data.purchases), Decimal(0))),
         "purchases_left": str(sum((each.left for each in data.purchases), Decimal(0))),
         "meetings": data.held,
@@ -115,16 +127,15 @@ def _agreements(data: BoardData) -> BoardFigure:
     if lapsed := len(data.lapsed):
         said.append(ngettext("%(number)d expired", "%(number)d expired", lapsed) % {"number": lapsed})
     if data.expiring:
-        first = data.expiring[0][1].days
+        first = data.day + timedelta(days=data.expiring[0][1].days)
         words = ngettext(
-            "%(number)d ends in %(days)s days", "%(number)d end soon, the first in %(days)s days", len(data.expiring)
+            "%(number)d ends %(distance)s", "%(number)d end soon, the first %(distance)s", len(data.expiring)
         )
-        said.append(words % {"number": len(data.expiring), "days": first})
-    page = reverse("agreements:agreement_list", args=[data.area.slug])
+        said.append(words % {"number": len(data.expiring), "distance": days_until(first, data.day)})
     return BoardFigure(
         "in_force", _("Agreements in force"), str(data.in_force),
         _("Without one in force, money spent on shared work can be disallowed."),
-        f"{page}?standing=in_force",
+        rows_page(data.area, "agreements"),
         rest=_("of %(total)d") % {"total": data.wanted},
         trend=", ".join(said) or (_("None ends within 270 days") if data.in_force else _("None is recorded")),
         trend_kind="now" if data.lapsed or not data.in_force else "soon" if data.expiring else "good",
@@ -134,24 +145,22 @@ def _agreements(data: BoardData) -> BoardFigure:
 
 def _programs(data: BoardData) -> BoardFigure:
     uncovered = data.network.uncovered
-    names = [program.short_name for program in uncovered[:NAMED]]
-    if more := len(uncovered) - len(names):
-        names.append(ngettext("%(number)d more", "%(number)d more", more) % {"number": more})
+    names = named([program.short_name for program in uncovered])
     return BoardFigure(
         "covered", _("Required programs covered"), str(data.network.covered),
         _("The law wants every required program reachable through the One-Stop."),
         reverse("partners:coverage", args=[data.area.slug]),
         rest=_("of %(total)d") % {"total": data.network.required},
-        trend=_("%(programs)s without a partner") % {"programs": join_words(names)} if names
-        else _("All covered or decided"),
-        trend_kind="soon" if names else "good",
-        trend_icon="exclamation-triangle" if names else "check-lg",
+        trend=_("%(programs)s without a partner") % {"programs": names} if names
+        else _("All covered or decided") if data.network.required else _("No program is recorded"),
+        trend_kind="soon" if names else "good" if data.network.required else "",
+        trend_icon="exclamation-triangle" if names else "check-lg" if data.network.required else "dash-lg",
     )  # fmt: skip
 
 
 def _shares(data: BoardData, numbers: Numbers, before: Before | None) -> BoardFigure:
     paid: int | None = numbers["paid_percent"]
-    page = reverse("agreements:cost_shares", args=[data.area.slug])
+    page = rows_page(data.area, "shares")
     note = _("Rent and equipment are paid together; a gap falls on the others. Invoices of the last 12 months.")
     label = _("Cost shares paid")
     if paid is None:
@@ -171,7 +180,7 @@ def _shares(data: BoardData, numbers: Numbers, before: Before | None) -> BoardFi
 def _attendance(data: BoardData, numbers: Numbers, before: Before | None) -> BoardFigure:
     share: int | None = numbers["attendance"]
     note = _("An organization counts when its main person or alternate came.")
-    page, label = reverse("meetings:group_list", args=[data.area.slug]), _("Partners at meetings")
+    page, label = rows_page(data.area, "meetings"), _("Partners at meetings")
     if share is None:
         none = _("No meeting of the last 12 months is recorded")
         return BoardFigure("attendance", label, _("None yet"), note, page, trend=none, trend_icon="dash-lg")
@@ -195,7 +204,7 @@ def _goals(data: BoardData, numbers: Numbers) -> BoardFigure:
     return BoardFigure(
         "goals_on_track", _("Goals on track"), str(numbers["goals_on_track"]),
         _("By rule: forecast against target, not by opinion."),
-        goals_page(data.area),
+        goals_page(data.area, "plan=adopted"),
         rest=_("of %(total)d") % {"total": len(data.goals)},
         trend=", ".join(said) or (_("All on track") if data.goals else _("No plan is adopted")),
         trend_kind="now" if is_off else "soon" if said else "good" if data.goals else "",
@@ -205,18 +214,15 @@ def _goals(data: BoardData, numbers: Numbers) -> BoardFigure:
 
 def _engagement(data: BoardData, numbers: Numbers, before: Before | None) -> BoardFigure:
     middle: int | None = numbers["engagement"]
-    low: int = numbers["engagement_low"]
     label, page = _("Engagement, middle partner"), engagement_page(data.area)
     if middle is None:
         note = _("From what partners owed the network in 12 months, and did.")
         return BoardFigure(
             "engagement", label, _("None yet"), note, page, trend=_("Nothing was owed yet"), trend_icon="dash-lg"
         )
-    note = ngettext(
-        "Half of the partners score higher. Below %(low)d is a reason to call: %(number)d does.",
-        "Half of the partners score higher. Below %(low)d is a reason to call: %(number)d do.",
-        low,
-    ) % {"number": low, "low": LOW}
+    calls = data.scoring_below(LOW)
+    note = _("Half of the partners score higher. Below %(low)d is a reason to call: %(names)s.")
+    note %= {"low": LOW, "names": named(calls) if calls else _("nobody is")}
     trend = _trend(middle, "engagement", before, _("points"))
     return BoardFigure("engagement", label, str(middle), note, page, _("of 100"), *trend)
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.dashboards.board.times import when_of
 from onestop.dashboards.models import BoardInterest, Offer, Opportunity
-from onestop.dashboards.models.opportunities import Kind, OpportunityQuerySet
+from onestop.dashboards.models.opportunities import Kind, OpportunityQuerySet, has_sponsor
 from partners.models import BoardTerm, LocalArea
 
 YEAR = timedelta(days=365)
@@ -74,8 +75,11 @@ class BoardYear:
 
 
 def with_counts(rows: OpportunityQuerySet) -> OpportunityQuerySet:
-    """Annotate how many members took each on (``taken``), how many did it (``done``), how many were asked."""
-    return rows.annotate(
+    """Annotate how many members took each on (``taken``), how many did it (``done``), how many were asked.
+
+    Each comes with its goal and that goal's sponsor.
+    """
+    return rows.select_related("goal__sponsor").annotate(
         taken=Count("offers", filter=Q(offers__status__in=Offer.TAKEN)),
         done=Count("offers", filter=Q(offers__status=Offer.Status.DONE)),
         asked=Count("offers"),
@@ -86,8 +90,8 @@ def in_state(rows: Any, state: str, today: date) -> Any:
     """Keep those in a state; needs :func:`with_counts`."""
     can_be_taken = Q(closed_at=None, taken__lt=F("places")) & (Q(until_on=None) | Q(until_on__gte=today))
     kept = {
-        OPEN: can_be_taken,
-        TAKEN: Q(taken__gt=F("done")),
+        OPEN: can_be_taken & ~has_sponsor(today),
+        TAKEN: Q(taken__gt=F("done")) | has_sponsor(today),
         DONE: Q(done__gt=0),
         CLOSED: ~Q(closed_at=None) | Q(until_on__lt=today),
     }
@@ -107,7 +111,7 @@ def state_of(opportunity: Any, today: date) -> Look:
         return "rest", gettext("Archived"), "archive"
     if opportunity.done and opportunity.done == opportunity.taken:
         return "good", gettext("Done"), "check-lg"
-    if opportunity.taken >= opportunity.places:
+    if opportunity.taken >= opportunity.places or opportunity.sponsor_on(today):
         return "good", gettext("Taken on"), "hand-index-thumb"
     if opportunity.closed_at is not None or is_over:
         return "rest", gettext("Closed"), "slash-circle"
@@ -122,7 +126,7 @@ def terms_of(user: Any, area: LocalArea | int, today: date) -> list[BoardTerm]:
 
 def members_of(area: LocalArea | int, today: date) -> list[BoardTerm]:
     """Return who serves on the board of an area on a day, by name, with their ``interests``; two queries."""
-    rows = BoardTerm.objects.of(area).on(today).select_related("seat").prefetch_related("interests")
+    rows = BoardTerm.objects.of(area).on(today).select_related("seat", "user").prefetch_related("interests")
     return list(rows.order_by(Lower("name"), "pk"))
 
 
@@ -146,7 +150,7 @@ def matches_for(area: LocalArea, terms: Sequence[BoardTerm], *, today: date, mos
 
 
 def _day(opportunity: Opportunity) -> date:
-    day = opportunity.held_at.date() if opportunity.held_at else None
+    day = timezone.localdate(opportunity.held_at) if opportunity.held_at else None
     return min((each for each in (day, opportunity.until_on) if each), default=date.max)
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from meetings.goals import partners
 from meetings.models import Goal, Meeting
 from onestop.accounts.models import User
 from onestop.dashboards.board.opportunities import lock_opportunity
@@ -54,8 +55,8 @@ def offer_to(opportunity: Opportunity, terms: Iterable[BoardTerm], *, by: User |
 def take_on(opportunity: Opportunity, term: BoardTerm, *, by: User | None, at: datetime) -> Offer:
     """Take something on, whether or not it was offered. Whoever takes on a goal becomes its sponsor.
 
-    :raises CannotTakeOn: if it is closed, its places are taken, the goal has another sponsor, or the person does not
-        serve on the board.
+    :raises CannotTakeOn: if it is closed, its places are taken, or the person does not serve on the board.
+    :raises CannotChangeGoal: if the goal has another sponsor who serves on the board, or its plan has ended.
     """
     opportunity = lock_opportunity(opportunity)
     offer = opportunity.offers.filter(term=term).first() or Offer(opportunity=opportunity, term=term)
@@ -63,13 +64,14 @@ def take_on(opportunity: Opportunity, term: BoardTerm, *, by: User | None, at: d
         return offer  # sent twice
     _demand_open(opportunity, at)
     _demand_member(opportunity, term, at)
-    if opportunity.offers.taken().count() >= opportunity.places:
+    if opportunity.kind == Kind.SPONSOR:
+        assert opportunity.goal is not None
+        partners.take_on(opportunity.goal, term, by=by, at=at)
+    elif opportunity.offers.taken().count() >= opportunity.places:
         text = ngettext(
             "Another member has taken it on.", "%(number)d members have taken it on already.", opportunity.places
         )
         raise CannotTakeOn(text % {"number": opportunity.places})
-    if opportunity.kind == Kind.SPONSOR:
-        _set_sponsor(opportunity, term)
     offer.status, offer.taken_at, offer.by, offer.done_on = Status.TAKEN, at, by, None
     offer.save()
     tell_answered(offer, by=by, at=at)
@@ -101,10 +103,7 @@ def give_back(offer: Offer, *, by: User | None, at: datetime) -> Offer:
         raise CannotTakeOn(_("Only what was taken on, and is not done, can be given back."))
     goal = offer.opportunity.goal
     if offer.opportunity.kind == Kind.SPONSOR and goal is not None:
-        held = Goal.objects.select_for_update(no_key=True).get(pk=goal.pk)
-        if held.sponsor_id == offer.term_id:
-            held.sponsor = None
-            held.save(update_fields=["sponsor"])
+        partners.give_back(goal, offer.term, by=by, at=at)
     return _become(offer, Status.GIVEN_BACK, by, at)
 
 
@@ -172,17 +171,12 @@ def _demand_member(opportunity: Opportunity, term: BoardTerm, at: datetime) -> N
         raise CannotTakeOn(_("%(person)s does not serve on the board today.") % {"person": term.name}, field="term")
 
 
-def _set_sponsor(opportunity: Opportunity, term: BoardTerm) -> None:
-    """Make a member the sponsor of the goal.
+def give_back_sponsorship(goal: Goal, term: BoardTerm, by: User | None) -> None:
+    """Record that a member who no longer sponsors a goal has given it back, if it was taken on as an opportunity."""
+    taken = Offer.objects.filter(opportunity__kind=Kind.SPONSOR, opportunity__goal=goal, term=term)
+    for offer in taken.filter(status=Status.TAKEN):
+        offer.status, offer.by = Status.GIVEN_BACK, by
+        offer.save(update_fields=["status", "by"])
 
-    :raises CannotTakeOn: if somebody else is.
-    """
-    assert opportunity.goal_id is not None
-    goal = Goal.objects.select_for_update(of=("self",), no_key=True).select_related("sponsor").get(
-        pk=opportunity.goal_id
-    )  # fmt: skip
-    if goal.sponsor is not None and goal.sponsor_id != term.pk:
-        raise CannotTakeOn(_("%(person)s sponsors this goal already.") % {"person": goal.sponsor.name})
-    if goal.sponsor_id != term.pk:
-        goal.sponsor = term
-        goal.save(update_fields=["sponsor"])
+
+partners.when_sponsor_ends(give_back_sponsorship)

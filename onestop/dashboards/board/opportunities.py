@@ -12,6 +12,7 @@ from onestop.dashboards.models.opportunities import Kind
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
+from onestop.ui.presentation import shortday
 from partners.models import LocalArea
 
 FACTS = (
@@ -31,6 +32,7 @@ def add_opportunity(area: LocalArea, *, facts: Mapping[str, Any], by: User | Non
     :raises CannotKeepOpportunity: if a sponsor is wanted without a goal, or something of it is of another area.
     """
     opportunity = Opportunity(area=area, created_by=by, created_at=at, **{name: facts[name] for name in FACTS})
+    _end_with_its_day(opportunity)
     _demand_sense(opportunity)
     opportunity.save()
     return opportunity
@@ -52,6 +54,8 @@ def update_opportunity(
         raise CannotKeepOpportunity(_("It is archived. Restore it before you edit it."))
     before = (opportunity.kind, opportunity.goal_id)
     names = apply_facts(opportunity, {name: facts[name] for name in FACTS if name in facts})
+    if _end_with_its_day(opportunity):
+        names = [*names, "until_on"]
     _demand_sense(opportunity)
     taken = opportunity.offers.taken().count()
     if taken > opportunity.places:
@@ -109,6 +113,25 @@ def lock_opportunity(opportunity: Opportunity) -> Opportunity:
     """Lock a point of engagement, and return it as it is now: of two who take the last place, the second sees it."""
     rows = Opportunity.objects.select_related("area__state", "goal", "center", "created_by")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=opportunity.pk)
+
+
+def _end_with_its_day(opportunity: Opportunity) -> bool:
+    """Let what has a day be taken on until that day, in the area's time zone, unless an earlier one was entered.
+
+    Return whether that set the last day to take it on.
+
+    :raises CannotKeepOpportunity: if the last day to take it on is after its day.
+    """
+    if opportunity.held_at is None:
+        return False
+    day = opportunity.area.day_of(opportunity.held_at)
+    if opportunity.until_on is None:
+        opportunity.until_on = day
+        return True
+    if opportunity.until_on > day:
+        words = _("It takes place on %(day)s. Enter that day or an earlier one.") % {"day": shortday(day)}
+        raise CannotKeepOpportunity(words, field="until_on")
+    return False
 
 
 def _demand_sense(opportunity: Opportunity) -> None:

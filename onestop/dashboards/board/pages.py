@@ -1,4 +1,4 @@
-"""Where the goals and the engagement of an area are shown."""
+"""Where the goals, the engagement and the rows behind the figures of an area are shown."""
 
 from django.urls import reverse
 
@@ -20,3 +20,8 @@ def goals_page(area: LocalArea, query: str = "") -> str:
 def engagement_page(area: LocalArea) -> str:
     """Return the address of how partners take part, and who is drifting."""
     return reverse("dashboards:engagement_list", args=[area.slug])
+
+
+def rows_page(area: LocalArea, code: str) -> str:
+    """Return the address of the rows behind a figure of the dashboard: agreements, shares, meetings, or late."""
+    return reverse("dashboards:board_rows", args=[area.slug, code])

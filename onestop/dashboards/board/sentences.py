@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import Goal
-from onestop.dashboards.board.pages import engagement_page, goals_page
+from onestop.dashboards.board.figures import named
+from onestop.dashboards.board.pages import engagement_page, goals_page, rows_page
 from onestop.dashboards.board.reading import BoardData
 from onestop.dashboards.engagement.drifting import LOW
-from onestop.ui.sentences import join_words
 
-NAMED = 2
+Health = Goal.Health
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ def _works(data: BoardData) -> BoardSentence:
         return BoardSentence(_("Works"), _("%(covered)s. No service is listed yet.") % {"covered": covered}, page)
     facts = {"covered": covered, "fresh": network.fresh, "services": network.services}
     words = _("%(covered)s, and %(fresh)d of %(services)d services were confirmed in the last 6 months.")
+    if network.covered * 2 < network.required:
+        words = _("Little yet: %(covered)s, and %(fresh)d of %(services)d services were confirmed in 6 months.")
     return BoardSentence(_("Works"), words % facts, page)
 
 
@@ -55,17 +57,19 @@ def _needs(data: BoardData) -> BoardSentence:
     uncovered = data.network.uncovered
     label, coverage = _("Needs the board"), reverse("partners:coverage", args=[data.area.slug])
     if uncovered:
-        names = [program.short_name for program in uncovered[:NAMED]]
-        if more := len(uncovered) - len(names):
-            names.append(ngettext("%(number)d more", "%(number)d more", more) % {"number": more})
-        facts = {"programs": join_words(names), "wait": wait}
-        words = ngettext("%(programs)s has no partner", "%(programs)s have no partner", len(uncovered)) % facts
+        names = named([program.short_name for program in uncovered])
+        words = ngettext("%(programs)s has no partner", "%(programs)s have no partner", len(uncovered))
         text = _("%(what)s, and %(wait)s.") if decisions else _("%(what)s.")
-        return BoardSentence(label, text % {"what": words, "wait": wait}, f"{coverage}?show=gaps")
+        facts = {"what": words % {"programs": names}, "wait": wait}
+        return BoardSentence(label, text % facts, f"{coverage}?show=gaps", detail=_unplanned(data))
     if decisions and data.meeting:
         return BoardSentence(label, _("%(wait)s.") % {"wait": wait}, data.meeting.meeting.get_absolute_url())
     text = _("No decision is on a published agenda, and every required program has a partner or a decision.")
-    return BoardSentence(label, text, coverage)
+    return BoardSentence(label, text, coverage, detail=_unplanned(data))
+
+
+def _unplanned(data: BoardData) -> str:
+    return "" if data.meeting else _("No meeting of the board is planned.")
 
 
 def _at_risk(data: BoardData) -> BoardSentence:
@@ -73,8 +77,10 @@ def _at_risk(data: BoardData) -> BoardSentence:
     risks = list(_risks(data))
     label = _("At risk")
     if not risks:
-        words = _("No agreement has expired, no clock is late and no goal is off track.")
-        return BoardSentence(label, words, reverse("agreements:board", args=[data.area.slug]))
+        words = _("No agreement has expired or ends within 270 days, no clock is late and no goal is off track.")
+        if not data.goals:
+            words = _("No agreement has expired or ends within 270 days, and no clock is late. No goals are adopted.")
+        return BoardSentence(label, words, rows_page(data.area, "agreements"))
     (text, url), others = risks[0], len(risks) - 1
     more = ngettext("%(number)d other risk is shown below.", "%(number)d other risks are shown below.", others)
     return BoardSentence(label, text, url, detail=more % {"number": others} if others else "")
@@ -90,20 +96,44 @@ def _risks(data: BoardData) -> list[tuple[str, str]]:
             standing.days,
         )
         found.append((words % {"title": agreement.title, "days": standing.days}, agreement.get_absolute_url()))
-    off = [goal for goal in data.goals if goal.health == Goal.Health.OFF_TRACK]
-    if off:
-        words = ngettext("%(names)s is off track.", "%(names)s are off track.", len(off))
-        names = join_words(f"“{goal.name}”" for goal in off[:NAMED])
-        found.append((words % {"names": names}, goals_page(data.area, "health=off_track")))
+    if not data.in_force:
+        words = _("No agreement is in force; money spent on shared work can be disallowed.")
+        found.append((words, rows_page(data.area, "agreements")))
+    found += _goals_at_risk(data)
     if data.late:
         words = ngettext("%(number)d clock is late.", "%(number)d clocks are late.", data.late)
-        found.append((words % {"number": data.late}, "#late"))
-    low = sum(score < LOW for score in data.known_scores)
-    if low:
+        found.append((words % {"number": data.late}, rows_page(data.area, "late")))
+    if low := data.scoring_below(LOW):
         words = ngettext(
-            "%(number)d partner takes part in less than half of what it owes.",
-            "%(number)d partners take part in less than half of what they owe.",
-            low,
+            "%(names)s takes part in less than half of what it owes.",
+            "%(names)s take part in less than half of what they owe.",
+            len(low),
         )
-        found.append((words % {"number": low}, engagement_page(data.area)))
+        found.append((words % {"names": named(low)}, engagement_page(data.area)))
+    if data.expiring:
+        agreement, standing = data.expiring[0]
+        words = ngettext(
+            "%(title)s ends in %(days)s day and has no successor.",
+            "%(title)s ends in %(days)s days and has no successor.",
+            standing.days,
+        )
+        found.append((words % {"title": agreement.title, "days": standing.days}, agreement.get_absolute_url()))
     return found
+
+
+def _goals_at_risk(data: BoardData) -> list[tuple[str, str]]:
+    """Return which goals are off track, which are at risk, and of which nobody knows."""
+    found = []
+    for health in (Health.OFF_TRACK, Health.AT_RISK, Health.UNKNOWN):
+        if names := [f"“{goal.name}”" for goal in data.goals if goal.health == health]:
+            page = goals_page(data.area, f"plan=adopted&health={health.value}")
+            found.append((_health_words(health, len(names)) % {"names": named(names)}, page))
+    return found
+
+
+def _health_words(health: str, number: int) -> str:
+    if health == Health.OFF_TRACK:
+        return ngettext("%(names)s is off track.", "%(names)s are off track.", number)
+    if health == Health.AT_RISK:
+        return ngettext("%(names)s is at risk.", "%(names)s are at risk.", number)
+    return ngettext("%(names)s has no recent report.", "%(names)s have no recent report.", number)

@@ -1,7 +1,7 @@
 """What is told of points of engagement: a member that something is offered, the staff what became of it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -10,27 +10,69 @@ from onestop.dashboards.board.times import when_of
 from onestop.dashboards.models import Offer, Opportunity
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from partners.models import BoardTerm
+from partners.people import contacts
 from partners.seats import seats_of
 
 OFFERED, ANSWERED = "dashboards.board_offered", "dashboards.board_answered"
 Status = Offer.Status
 
 
+def account_of(term: BoardTerm) -> User | None:
+    """Return the account with which a member can sign in, and so answers an offer in the portal."""
+    return term.user if term.user and term.user.is_active else None
+
+
+def address_of(term: BoardTerm) -> str:
+    """Return the address of a member: that of the account, or the one that was recorded; "" without any."""
+    account = account_of(term)
+    return (account.email if account else term.email).strip().lower()
+
+
+def how_reached(term: BoardTerm) -> str:
+    """Return in words how a member without an account is asked; "" for those with one."""
+    if account_of(term):
+        return ""
+    if address := address_of(term):
+        return _("No account: asked by email at %(address)s") % {"address": address}
+    return _("No account and no email address: ask by phone")
+
+
+def what_to_know(offer: Offer, today: date) -> str:
+    """Return what the staff know of a member whose answer or work is awaited: how to ask, or that the term is over."""
+    if offer.status not in (Status.OFFERED, Status.TAKEN):
+        return ""
+    if not offer.term.is_on(today):
+        return _("No longer on the board")
+    return how_reached(offer.term) if offer.status == Status.OFFERED else ""
+
+
 def tell_offered(opportunity: Opportunity, offers: Iterable[Offer], *, by: User | None, at: datetime) -> None:
-    """Mail members with an account what is offered to them; whoever has none is asked by the staff."""
+    """Mail members what is offered to them. Whoever has no account learns whom to answer, in the same mail.
+
+    Members without an email address get none: the staff ask them by telephone.
+    """
+    answer_to = whom_to_answer(opportunity, by)
     notify_many(
         [
             _message(
-                OFFERED, offer, offer.term.user, at,
+                OFFERED, offer, account_of(offer.term) or address_of(offer.term), at,
                 says=_("Something for you to take on: %(title)s") % {"title": opportunity.title},
                 quote=opportunity.text,
                 why=_("You serve on the board of %(area)s.") % {"area": opportunity.area.name},
+                answer_to="" if account_of(offer.term) else answer_to,
             )
             for offer in offers
-            if offer.term.user is not None and (by is None or offer.term.user_id != by.pk)
+            if address_of(offer.term) and (by is None or offer.term.user_id != by.pk)
         ],
         at=at,
     )  # fmt: skip
+
+
+def whom_to_answer(opportunity: Opportunity, by: User | None) -> str:
+    """Return who hears the answer of a member without an account: whoever offers it, else the contact of the area."""
+    staff = by or contacts.contact_in(opportunity.area)
+    return f"{staff.name}, {staff.email}" if staff else opportunity.area.board_name
 
 
 def tell_answered(offer: Offer, *, by: User | None, at: datetime) -> None:
@@ -53,28 +95,48 @@ def tell_answered(offer: Offer, *, by: User | None, at: datetime) -> None:
 
 
 def _message(
-    kind: str, offer: Offer, person: User | None, at: datetime, *, says: str, why: str, quote: str = ""
+    kind: str,
+    offer: Offer,
+    person: User | str,
+    at: datetime,
+    *,
+    says: str,
+    why: str,
+    quote: str = "",
+    answer_to: str = "",
 ) -> Message:
-    assert person is not None
     opportunity = offer.opportunity
+    to, name = (person, offer.term.name) if isinstance(person, str) else (str(person.pk), person.name)
     return Message(
         kind=kind,
-        key=f"{kind}:{offer.pk}:{offer.status}:{at:%Y%m%d%H%M%S}:{person.pk}",
+        key=f"{kind}:{offer.pk}:{offer.status}:{at:%Y%m%d%H%M%S}:{to}",
         to=person,
         about=[opportunity, opportunity.area],
         context=context_of(
-            opportunity, person, says=says, quote=quote or (opportunity.text if kind == OFFERED else "")
+            opportunity, name, says=says, quote=quote, answer_to=answer_to,
+            until=opportunity.until_on if kind == OFFERED else None,
         ),
         why=why,
-        path=opportunity.get_absolute_url(),
+        path="" if answer_to else opportunity.get_absolute_url(),
         zone=opportunity.area.zone,
         scope=opportunity.area,
-    )
+    )  # fmt: skip
 
 
-def context_of(opportunity: Opportunity, person: User, *, says: str, quote: str = "") -> dict[str, object]:
-    """Return what a mail about an opportunity needs."""
+def context_of(
+    opportunity: Opportunity,
+    name: str,
+    *,
+    says: str,
+    quote: str = "",
+    until: date | None = None,
+    answer_to: str = "",
+) -> dict[str, object]:
+    """Return what a mail about an opportunity to a person of this name needs.
+
+    ``until`` is the last day to take it on; ``answer_to`` is whom to answer, for people without an account.
+    """
     return {
-        "opportunity": opportunity, "area": opportunity.area, "recipient": person, "says": says, "quote": quote,
-        "when": when_of(opportunity),
+        "opportunity": opportunity, "area": opportunity.area, "name": name, "says": says, "quote": quote,
+        "when": when_of(opportunity), "until": until, "answer_to": answer_to,
     }  # fmt: skip

@@ -1,11 +1,12 @@
-"""When an opportunity takes place, in words."""
+"""When an opportunity takes place, in words; and when a day ends."""
 
-from datetime import time
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
 from onestop.dashboards.models import Opportunity
 from onestop.ui.presentation import day, when
+from partners.models import LocalArea
 
 
 def has_time(opportunity: Opportunity) -> bool:
@@ -18,3 +19,8 @@ def when_of(opportunity: Opportunity) -> str:
     if opportunity.held_at is None:
         return ""
     return when(opportunity.held_at) if has_time(opportunity) else day(timezone.localtime(opportunity.held_at).date())
+
+
+def end_of(area: LocalArea, on: date) -> datetime:
+    """Return the last moment of a day in an area."""
+    return datetime.combine(on, time.max, area.zone)

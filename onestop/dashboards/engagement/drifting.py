@@ -1,7 +1,7 @@
 """Which partners drift away, with the reasons in words. Pure: what counts as drifting is stated here.
 
-A partner drifts if its score is below 50, if it fell by 15 points or more within three months, or if nothing of at
-least three things that were due in the last 90 days was done.
+A partner drifts if its score is below 50, if it fell by 15 points or more within three months, or if nothing of what
+was due in the last 90 days was done. Fewer than three acts are no reason.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,8 +32,9 @@ def drift_of(score: Score, trend: Trend, labels: Mapping[str, str], today: date)
     """Return why a partner drifts, or nothing if it does not."""
     value, lately = score.value, [point for point in score.counting if point.act.due_on >= today - LATELY]
     silent = len(lately) >= SILENT and all(point.standing == Standing.MISSING for point in lately)
-    low = value is not None and value < LOW and len(score.counting) >= FEWEST
-    fell = trend.change is not None and trend.change <= -FALL
+    says_something = len(score.counting) >= FEWEST
+    low = value is not None and value < LOW and says_something
+    fell = says_something and trend.change is not None and trend.change <= -FALL
     if not (silent or low or fell):
         return None
     reasons = []

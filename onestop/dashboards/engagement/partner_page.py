@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from onestop.dashboards.engagement.corrections import open_corrections_of
 from onestop.dashboards.engagement.drifting import LOW, Drift, drift_of
 from onestop.dashboards.engagement.excuses import excuses_in
-from onestop.dashboards.engagement.formula import weights_of
+from onestop.dashboards.engagement.formula import formulas_of, weights_by
 from onestop.dashboards.engagement.overview import labels_of_kinds
 from onestop.dashboards.engagement.points import Part, Point, Score, Standing, score_of
 from onestop.dashboards.engagement.score import acts_of
 from onestop.dashboards.engagement.trend import Trend, first_day_of_trend, trend_of
-from onestop.dashboards.models import ActCorrection, ActExcuse
+from onestop.dashboards.models import ActCorrection, ActExcuse, EngagementFormula
 from onestop.ui.charts import TARGET, LineChart, Series
 from onestop.ui.presentation import shortday
 from partners.models import Partnership
@@ -74,8 +74,12 @@ class PartLine:
 
 @dataclass(frozen=True)
 class PartnerEngagement:
-    """What the page shows. ``lines`` are the acts of the last twelve months, the newest first."""
+    """What the page shows. ``lines`` are the acts of the last twelve months, the newest first.
 
+    ``formula`` is the version of the weights by which all of it is computed; ``None`` if nobody has changed them.
+    """
+
+    formula: EngagementFormula | None
     score: Score
     trend: Trend
     drift: Drift | None
@@ -116,7 +120,8 @@ def find_act(partnership: Partnership, name: str, today: date) -> Act | None:
 
 def partner_engagement(partnership: Partnership, today: date) -> PartnerEngagement:
     """Return the engagement of one partner; a fixed number of queries."""
-    acts, weights, labels = acts_of_partner(partnership, today), weights_of(partnership.area_id), labels_of_kinds()
+    formula = formulas_of(partnership.area_id).first()
+    acts, weights, labels = acts_of_partner(partnership, today), weights_by(formula), labels_of_kinds()
     score, trend = score_of(acts, weights, today), trend_of(acts, weights, today)
     excuses = excuses_in([partnership.area]).get(partnership.pk, {})
     asked = open_corrections_of(partnership)
@@ -128,4 +133,4 @@ def partner_engagement(partnership: Partnership, today: date) -> PartnerEngageme
         for point in reversed(score.points)
     ]  # fmt: skip
     parts = [PartLine(labels.get(part.kind, part.kind), part) for part in score.parts]
-    return PartnerEngagement(score, trend, drift_of(score, trend, labels, today), lines, parts)
+    return PartnerEngagement(formula, score, trend, drift_of(score, trend, labels, today), lines, parts)

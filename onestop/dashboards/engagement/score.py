@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from onestop.dashboards.engagement.excuses import excuses_in, with_excuses
 from onestop.dashboards.engagement.formula import weights_of
+from onestop.dashboards.engagement.partner_days import PartnerDays
 from onestop.dashboards.engagement.points import Score, first_day, score_of
 from partners.models import LocalArea
 from partners.network.acts import Act, acts_among
@@ -15,10 +16,15 @@ Acts = dict[int, list[Act]]  # by partner
 
 
 def acts_of(areas: Collection[LocalArea], first: date, last: date, *, only_nudged: bool = False) -> Acts:
-    """Return the acts that partners of areas owed in these days, with their excuses; a fixed number of queries."""
+    """Return the acts that partners of areas owed in these days, with their excuses; a fixed number of queries.
+
+    What was due before a partner joined, or while it was not active, it did not owe.
+    """
     found: Acts = defaultdict(list)
+    partners = PartnerDays(areas)
     for act in with_excuses(acts_among(areas, first, last, only_nudged=only_nudged), excuses_in(areas)):
-        found[act.partnership].append(act)
+        if partners.owes(act):
+            found[act.partnership].append(act)
     return found
 
 

@@ -1,4 +1,8 @@
-"""How a score moved: computed anew for the ends of earlier quarters, by what was known on each of these days."""
+"""How a score moved: computed anew for earlier days, by what was done by each of them and by the weights of today.
+
+By the weights of each day, a partner would seem to fall, and drift, because somebody changed the weights. What was
+shown on a day is kept in the snapshots and packets of the board.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

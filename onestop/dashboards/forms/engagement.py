@@ -30,6 +30,17 @@ class WeightsForm(forms.Form):
             label=_("Reason"), max_length=300, help_text=_("Partners read it beside the weights.")
         )
 
+    def compare_with(self, weights: Mapping[str, int], number: int) -> None:
+        """Say beside each weight what somebody else has set since, as version ``number``; the next try replaces it."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["before"] = str(number)  # type: ignore[index]
+        for kind in act_kinds():
+            name = f"weight_{kind.code}"
+            if self.cleaned_data.get(name) != weights[kind.code]:
+                self[name].help_text = _("%(help)s Saved now: %(weight)d.") % {
+                    "help": kind.help_text, "weight": weights[kind.code],
+                }  # fmt: skip
+
     @property
     def weights(self) -> dict[str, int]:
         """The weights by kind, once the form is valid."""
@@ -49,6 +60,7 @@ class CorrectionForm(forms.Form):
 
     text = forms.CharField(
         label=_("What is wrong"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say what is wrong.")},
         help_text=_("For example: “Our alternate came and is not on the roll.” Do not name a customer."),
     )  # fmt: skip
 

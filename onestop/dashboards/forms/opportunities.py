@@ -1,7 +1,7 @@
 """Forms of points of engagement: add and edit one, offer it, take it on, say what it changed; interests."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Goal, Group, Meeting
 from onestop.dashboards.board.opportunities import FACTS
+from onestop.dashboards.board.telling import how_reached
 from onestop.dashboards.board.times import has_time
 from onestop.dashboards.models import Offer, Opportunity
 from onestop.dashboards.models.opportunities import Kind
@@ -21,6 +22,7 @@ from partners.models import BoardTerm, Center, LocalArea, Partnership
 
 TIMES = ("%I:%M %p", "%I:%M%p", "%I %p", "%H:%M", "%H:%M:%S")
 OWN = [name for name in FACTS if name not in ("held_at", "goal", "center", "partnership")]
+LOOKS_BACK, LOOKS_AHEAD = timedelta(days=366), timedelta(days=100)  # meetings to which something is reported
 ORDER = (
     "kind", "title", "text", "effort", "on", "starts", "until_on", "places", "goal", "center", "partnership", "contact",
 )  # fmt: skip
@@ -52,6 +54,9 @@ class OpportunityForm(ConflictForm):
         }
         self.fields["kind"].choices = [("", _("Choose what it is")), *Kind.choices]  # type: ignore[attr-defined]
         self.fields["goal"].help_text = _("Required to sponsor a goal: whoever takes it on becomes its sponsor.")
+        self.fields["until_on"].help_text = _(
+            "The last day. If it has a day, it can be taken on until then at the latest."
+        )
         self.fields["contact"].help_text = _("A name, with a telephone number or an email address.")
         self.order_fields(ORDER)
         for field in self.fields.values():
@@ -99,7 +104,8 @@ class MembersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.members = {str(term.pk): term for term, _said in members}
         self.fields["terms"].choices = [(key, term.name) for key, term in self.members.items()]  # type: ignore[attr-defined]
-        explain_choices(self.fields["terms"], {str(term.pk): said for term, said in members if said})
+        told = {str(term.pk): "; ".join(filter(None, (said, how_reached(term)))) for term, said in members}
+        explain_choices(self.fields["terms"], {key: words for key, words in told.items() if words})
 
     @property
     def chosen(self) -> list[BoardTerm]:
@@ -129,14 +135,16 @@ class TakeForm(forms.Form):
 class DoneForm(forms.Form):
     """What a member of the board did, when, and what it changed."""
 
-    def __init__(self, *args: Any, area: LocalArea, since: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, area: LocalArea, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= model_fields(Offer, ("done_on", "changed"))
         self.fields["done_on"].required = self.fields["changed"].required = True
         self.fields["changed"].help_text = _(
             "In a sentence or two: who met whom, what was decided, what is better now."
         )
-        held = Meeting.objects.filter(group__area=area, group__kind__in=Group.OF_BOARD, starts_at__gte=since)
+        held = Meeting.objects.filter(
+            group__area=area, group__kind__in=Group.OF_BOARD, starts_at__range=(at - LOOKS_BACK, at + LOOKS_AHEAD)
+        ).exclude(status=Meeting.Status.CANCELED)
         self.fields["meeting"] = forms.ModelChoiceField(
             held.select_related("series").order_by("-starts_at", "-pk"), label=_("Reported to"), required=False
         )

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Meeting
+from onestop.dashboards.board.telling import address_of
 from onestop.dashboards.models import DashboardPdf
 from onestop.dashboards.papers.contents import PARTS
-from onestop.dashboards.papers.packets import address_of
 from onestop.editing.model_fields import model_fields
 from onestop.ui.presentation import shortday
 from partners.models import BoardTerm
@@ -51,9 +51,14 @@ class PacketForm(forms.Form):
 
     @property
     def sections(self) -> list[str]:
-        """The codes of the chosen sections, in their order; two with the same place stay as they are offered."""
+        """The codes of the chosen sections, in their order; of two with the same place, one that was moved is first."""
         chosen = [code for code in PARTS if self.cleaned_data.get(f"place_{code}", OUT) != OUT]
-        return sorted(chosen, key=lambda code: int(self.cleaned_data[f"place_{code}"]))
+
+        def place(code: str) -> tuple[int, bool]:
+            number = self.cleaned_data[f"place_{code}"]
+            return int(number), number == self.fields[f"place_{code}"].initial
+
+        return sorted(chosen, key=place)
 
     @property
     def meeting(self) -> Meeting | None:

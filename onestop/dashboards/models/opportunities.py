@@ -44,6 +44,11 @@ class BoardInterest(models.Model):
         return str(self.get_kind_display())
 
 
+def has_sponsor(day: date) -> Q:
+    """Return the condition for those that want a sponsor for a goal, which has one who serves on a day."""
+    return Q(kind=Kind.SPONSOR, goal__sponsor__in=BoardTerm.objects.on(day).values("pk"))
+
+
 class OpportunityQuerySet(ArchivedQuerySet):
     """Opportunities, by who may see them."""
 
@@ -56,8 +61,9 @@ class OpportunityQuerySet(ArchivedQuerySet):
         return self.filter(kept | any_of(area_id__in=seats.board_area_ids) & Q(archived_at=None))
 
     def open_on(self, day: date) -> Self:
-        """Return those that can still be taken on a day."""
-        return self.current().filter(Q(until_on=None) | Q(until_on__gte=day), closed_at=None)
+        """Return those that can still be taken on a day; not to sponsor a goal that has a sponsor."""
+        rows = self.current().filter(Q(until_on=None) | Q(until_on__gte=day), closed_at=None)
+        return rows.exclude(has_sponsor(day))
 
 
 @tracked()
@@ -107,6 +113,11 @@ class Opportunity(Archivable):
     def get_absolute_url(self) -> str:
         """Return the address of its page."""
         return reverse("dashboards:opportunity_detail", args=[self.pk])
+
+    def sponsor_on(self, day: date) -> BoardTerm | None:
+        """Return who sponsors the goal for which a sponsor is wanted, and serves on a day."""
+        sponsor = self.goal.sponsor if self.kind == Kind.SPONSOR and self.goal else None
+        return sponsor if sponsor is not None and not sponsor.is_archived and sponsor.is_on(day) else None
 
 
 class OfferQuerySet(models.QuerySet):

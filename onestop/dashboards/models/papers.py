@@ -45,8 +45,11 @@ class DashboardPdfQuerySet(DocumentQuerySet):
 class DashboardPdf(Document):
     """A PDF as it was on request, kept as issued. The same contents are made once.
 
-    It is made from ``html``, which stays and is what the page of a link shows. ``sections`` names what a packet
-    contains, in order; ``day`` is the day of the figures in it.
+    It is made from ``html``. That of a packet stays, since a packet is a record of what the board was shown: the page
+    of a link shows it to members who cannot read the PDF, and a trigger keeps both as they were issued. That of a
+    guide or a briefing is emptied when the PDF is there: nothing reads it again, and a briefing, which has names and
+    addresses of people, must leave nothing behind when its PDF is deleted. ``digest`` is of the text in any case.
+    ``sections`` names what a packet contains, in order; ``day`` is the day of the figures in it.
     """
 
     class Kind(models.TextChoices):
@@ -139,13 +142,10 @@ class PacketLink(EmailedLink):
         """The account of the recipient, if they have one."""
         return self.user
 
-    @property
-    def holds_place(self) -> bool:
-        """Whether the term was not recorded by mistake, or ended before the link was sent."""
-        return not self.term.is_archived and (self.term.last_on is None or self.term.last_on >= self.asked_at.date())
+    def serves(self, at: datetime) -> bool:
+        """Whether the member serves on the board at that time: the link ends with the term."""
+        return not self.term.is_archived and self.term.is_on(at.astimezone(self.pdf.area.zone).date())
 
     def why_over(self, at: datetime) -> str:
         """Return why the link no longer works: also "ended", if the person no longer serves on the board."""
-        if self.revoked_at is None and not self.holds_place:
-            return "ended"
-        return super().why_over(at)
+        return super().why_over(at) or ("" if self.serves(at) else "ended")

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from onestop.dashboards.network.layout import Place
 from onestop.dashboards.network.measures import Measures
-from onestop.dashboards.network.ties import Node, Tie
+from onestop.dashboards.network.ties import Network, Node, Tie
 from onestop.ui.charts import width_of
 from onestop.ui.markup import format_html, join_html
 
@@ -24,6 +24,7 @@ EDGE_X, EDGE_Y = 150, 34  # what labels need around the places
 COLORS = {"node": "#0b5c5f", "tie": "#6d8ba6", "amber": "#7a4c00"}
 THICK = {1: ("1.25", "5 4"), 2: ("2", "none"), 3: ("3", "none")}  # by kinds of tie: width, dashes
 MOST_NAME = 30  # characters
+HEIGHTS = (1, 1.25, 1.5, 1.8, 2.2)  # times the usual height, until names have room
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Canvas:
 
     height: float
     taken: list[Box] = field(default_factory=list)
+    labels: list[Box] = field(default_factory=list)
+    hidden: float = 0.0  # the area that labels take from each other
 
     def place(self, words: str, x: float, y: float, radius: float) -> tuple[float, float, str]:
         """Return where a label stands and how it is anchored: where it covers the least of what is there."""
@@ -55,24 +58,71 @@ class Canvas:
         outward = "start" if x >= WIDTH / 2 else "end"
         inward = "end" if outward == "start" else "start"
         tries = (
-            (outward, x + (gap if outward == "start" else -gap), y + 4),
+            *self._beside(outward, x, y, gap),
             ("middle", x, y + gap + 9),
             ("middle", x, y - gap),
-            (inward, x + (gap if inward == "start" else -gap), y + 4),
+            *self._beside(inward, x, y, gap),
         )
         found = [(self._cost(_box(wide, *one)), number, one) for number, one in enumerate(tries)]
         _cost, _number, (anchor, left, base) = min(found)
-        self.taken.append(_box(wide, anchor, left, base))
+        box = _box(wide, anchor, left, base)
+        self.hidden += sum(box.overlap(other) for other in self.labels)
+        self.labels.append(box)
         return left, base, anchor
+
+    @staticmethod
+    def _beside(anchor: str, x: float, y: float, gap: float) -> Iterator[tuple[str, float, float]]:
+        """Yield the places at one side: at the same height, then a little above and below."""
+        sign = 1 if anchor == "start" else -1
+        yield anchor, x + sign * gap, y + 4
+        for down in (-8, 8):
+            yield anchor, x + sign * gap, y + 4 + down
+        for down in (-14, 14):
+            yield anchor, x + sign * (gap - 4), y + 4 + down
 
     def _cost(self, box: Box) -> float:
         outside = max(0, -box.left) + max(0, box.right - WIDTH) + max(0, -box.top) + max(0, box.bottom - self.height)
-        return outside * LINE * 2 + sum(box.overlap(other) for other in self.taken)
+        # A name over a name cannot be read; over a partner it can.
+        names = sum(box.overlap(other) for other in self.labels)
+        return outside * LINE * 4 + 4 * names + sum(box.overlap(other) for other in self.taken)
 
 
 def _box(wide: float, anchor: str, x: float, y: float) -> Box:
     left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
     return Box(left, y - LINE + 3, left + wide, y + 4)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A picture of a height: where partners stand, how large they are, and where their names stand."""
+
+    height: float
+    at: Mapping[int, Place]
+    radii: Mapping[int, float]
+    labels: Mapping[int, tuple[float, float, str]]
+    hidden: float
+
+
+def sketch(network: Network, places: Mapping[int, Place]) -> Sketch:
+    """Return the lowest picture in which no name covers another one; the highest one, if there is none."""
+    found = _sketch(network, places, HEIGHTS[0])
+    for times in HEIGHTS[1:]:
+        if not found.hidden:
+            break
+        found = _sketch(network, places, times)
+    return found
+
+
+def _sketch(network: Network, places: Mapping[int, Place], times: float) -> Sketch:
+    height = round(times * (300 + 12 * min(len(network.nodes), 80)))
+    at = {pk: (EDGE_X + x * (WIDTH - 2 * EDGE_X), EDGE_Y + y * (height - 2 * EDGE_Y)) for pk, (x, y) in places.items()}
+    most = max((len(ties) for ties in network.ties_of.values()), default=1) or 1
+    radii = {pk: 6.5 + 6.5 * len(network.ties_of[pk]) / most for pk in network.nodes}
+    taken = [Box(x - radii[pk], y - radii[pk], x + radii[pk], y + radii[pk]) for pk, (x, y) in at.items()]
+    canvas = Canvas(height, taken)
+    ordered = sorted(network.nodes, key=lambda pk: (-radii[pk], pk))
+    labels = {pk: canvas.place(_short(network.nodes[pk]), *at[pk], radii[pk]) for pk in ordered}
+    return Sketch(height, at, radii, labels, canvas.hidden)
 
 
 def draw_network(
@@ -83,21 +133,15 @@ def draw_network(
     ``query`` is what the links to the ties of a partner carry on: the time that was chosen.
     """
     network = measures.network
-    height = 300 + 12 * min(len(network.nodes), 80)
-    at = {pk: (EDGE_X + x * (WIDTH - 2 * EDGE_X), EDGE_Y + y * (height - 2 * EDGE_Y)) for pk, (x, y) in places.items()}
+    drawn = sketch(network, places)
     lost = measures.cut_off.get(marked, frozenset()) if marked else frozenset()
-    most = max((len(ties) for ties in network.ties_of.values()), default=1) or 1
-    radii = {pk: 6.5 + 6.5 * len(network.ties_of[pk]) / most for pk in network.nodes}
-    taken = [Box(x - radii[pk], y - radii[pk], x + radii[pk], y + radii[pk]) for pk, (x, y) in at.items()]
-    canvas = Canvas(height, taken)
 
     def parts() -> Iterator[SafeString]:
         # Those of the marked partner last, above the others.
         for tie in sorted(network.ties.values(), key=lambda tie: (marked in tie.pair, len(tie.counts), tie.pair)):
-            yield _line(tie, at, is_marked=marked in tie.pair)
-        for pk in sorted(network.nodes, key=lambda pk: (-radii[pk], pk)):
+            yield _line(tie, drawn.at, is_marked=marked in tie.pair)
+        for pk, (x, y, anchor) in drawn.labels.items():
             kind = "amber" if pk == marked else "lost" if pk in lost else ""
-            x, y, anchor = canvas.place(_short(network.nodes[pk]), *at[pk], radii[pk])
             label = format_html(
                 '<text x="{}" y="{}" text-anchor="{}" font-size="12.5">{}</text>',
                 f"{x:.1f}", f"{y:.1f}", anchor, _short(network.nodes[pk]),
@@ -106,7 +150,7 @@ def draw_network(
                 '<a class="node{}" href="{}{}"><title>{}</title>{}{}</a>',
                 f" node--{kind}" if kind else "", reverse("dashboards:partner_ties", args=[pk]), query,
                 _title(network.nodes[pk], len(network.ties_of[pk]), kind),
-                _shape(network.nodes[pk], at[pk], radii[pk], kind), label,
+                _shape(network.nodes[pk], drawn.at[pk], drawn.radii[pk], kind), label,
             )  # fmt: skip
 
     label = ngettext(
@@ -116,7 +160,7 @@ def draw_network(
     ) % {"number": len(network.nodes)}
     return format_html(
         '<svg class="op-network__svg" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
-        WIDTH, height, label, join_html(parts()),
+        WIDTH, drawn.height, label, join_html(parts()),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ SEED = 1
 ROUNDS = 60  # of forces
 SWEEPS = 12  # of order
 KEPT_SECONDS = 30 * 24 * 3600
-VERSION = 2  # of the method: what was kept of an earlier one is of no use
+VERSION = 3  # of the method: what was kept of an earlier one is of no use
 
 
 def places_of(network: Network) -> dict[int, Place]:
@@ -72,14 +72,20 @@ def _rings(ranked: Sequence[int]) -> list[Sequence[int]]:
 
 
 def _put(rings: Sequence[Sequence[int]], angles: Mapping[int, float]) -> dict[int, Place]:
-    """Return places on rings, evenly, in the order of the angles; each ring is turned by half a step."""
+    """Return places on rings in the order of the angles; each ring is turned by half a step.
+
+    On each side of a ring they are evenly spaced in height, since names need height: evenly spaced on the line, those
+    at the top and the bottom would stand beside each other.
+    """
     at: dict[int, Place] = {}
     for number, ring in enumerate(rings):
         radius = 0.5 * number / max(1, len(rings) - 1)
         ordered = sorted(ring, key=lambda node: (angles[node], node))
         for place, node in enumerate(ordered):
             angle = -math.pi + 2 * math.pi * (place + number / 2) / max(1, len(ordered))
-            at[node] = (round(0.5 + radius * math.cos(angle), 4), round(0.5 + radius * math.sin(angle), 4))
+            down = math.asin(math.sin(angle)) * 2 / math.pi
+            right = math.copysign(math.sqrt(max(0.0, 1 - down * down)), math.cos(angle))
+            at[node] = (round(0.5 + radius * right, 4), round(0.5 + radius * down, 4))
     return at
 
 

@@ -19,6 +19,7 @@ from onestop.dashboards.network.ties import (
     never_met,
     read_nodes,
     read_things,
+    things_within,
 )
 from onestop.ui.sentences import join_words
 from partners.models import LocalArea
@@ -54,8 +55,8 @@ def read_page(
 ) -> NetworkPage:
     """Return the network of an area; a fixed number of queries."""
     nodes = read_nodes(area)
-    things = read_things(area, nodes, *days)
-    earlier = read_things(area, nodes, *before)
+    found = read_things(area, nodes, min(before[0], days[0]), max(before[1], days[1]))
+    things, earlier = things_within(found, *days), things_within(found, *before)
     network = network_of(nodes, things, kinds=kinds, whole=whole)
     return NetworkPage(
         nodes=nodes,

@@ -7,7 +7,7 @@ out, unless it is asked for.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -19,7 +19,7 @@ from partners.models import LocalArea, Partnership
 from partners.models.partnerships import PartnershipProgram
 from partners.network.shared_work import SharedThing, shared_in
 
-WIDE = 6  # partners: what at least so many, and more than half of all, take part in is of the whole network
+WIDE, SHARE = 6, 3  # at least six partners, and more than a third of all
 Pair = tuple[int, int]
 
 
@@ -121,12 +121,17 @@ def _among(thing: SharedThing, nodes: Collection[int]) -> SharedThing:
     partners = thing.partnerships.intersection(nodes)
     if partners == thing.partnerships:
         return thing
-    return SharedThing(thing.kind, thing.key, thing.name, thing.url, partners, thing.first_on, thing.last_on)
+    return replace(thing, partnerships=partners)
+
+
+def things_within(things: Iterable[SharedThing], first: date, last: date) -> list[SharedThing]:
+    """Return those of things that partners shared in fewer days, with who did."""
+    return [found for thing in things if len((found := thing.within(first, last)).partnerships) > 1]
 
 
 def is_wide(thing: SharedThing, partners: int) -> bool:
-    """Return whether more than half of all partners take part in a thing."""
-    return len(thing.partnerships) >= WIDE and 2 * len(thing.partnerships) > partners
+    """Return whether a thing is of the whole network: at least six, and more than a third of all, take part in it."""
+    return len(thing.partnerships) >= WIDE and SHARE * len(thing.partnerships) > partners
 
 
 def network_of(

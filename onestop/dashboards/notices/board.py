@@ -7,7 +7,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onestop.accounts.models import User
 from onestop.dashboards.board.telling import ANSWERED, OFFERED, context_of
 from onestop.dashboards.models import Opportunity
 from onestop.notices.notice_types import NoticeType, Reason, declare
@@ -28,7 +27,7 @@ def is_staff(user: Any) -> bool:
 def _example() -> Mapping[str, Any]:
     area = LocalArea(name=_("Riverbend"), slug="riverbend", board_name=_("Riverbend Workforce Board"))
     wanted = Opportunity(pk=1, area=area, kind="mentor", title=_("Mock interviews"), effort=_("One afternoon"))
-    ann = User(name="Ann Example", email="ann@partner.example")  # no translation: an invented person
+    ann = "Ann Example"  # no translation: an invented person
     says = _("Something for you to take on: %(title)s") % {"title": wanted.title}
     context = context_of(wanted, ann, says=says, quote=_("Four business people, eight job seekers."))
     return context | {"action_url": settings.PUBLIC_URL, "why": _("You serve on the board.")}
@@ -38,8 +37,8 @@ declare(
     NoticeType(
         OFFERED, gettext_lazy("Something to take on"),
         gettext_lazy("As a member of the board you are asked whether you take something on."), Reason.TRANSACTIONAL,
-        template="board_offer", goes_to=gettext_lazy("Members of the board with an account."),
-        is_for=serves_on_a_board, example=_example,
+        template="board_offer", is_for=serves_on_a_board, example=_example,
+        goes_to=gettext_lazy("Members of the board; those without an account at the address of their term."),
     ),
     NoticeType(
         ANSWERED, gettext_lazy("What members of the board take on"),

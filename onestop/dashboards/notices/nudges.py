@@ -3,11 +3,15 @@
 The steps go to the main representative, then to the alternate or second one, then to the head of the agency; each mail
 says who is next, and when. They count toward the weekly limit of each person. They stop once the partner has caught up,
 or the acts are excused. Each thing has reminders of its own; a nudge comes two weeks later, when they did not help.
+
+To read what all partners owe takes long, and it changes by the day: each area is read at :data:`LOOKS` of its own time,
+not in each run. Areas with a nudge that is not sent yet are read in each, so that it is withdrawn at once.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from datetime import datetime, time
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,6 +39,7 @@ CIRCLES = {
     HEAD: gettext_lazy("the head of the agency"),
 }
 MORNING = time(8)
+LOOKS = (MORNING, time(12))  # what became due after eight, such as a step ten days after a mail, is seen at noon
 LISTED = 8  # acts that a mail names; the rest is counted
 Person = User | str
 
@@ -106,12 +111,46 @@ def people_of(partnerships: Collection[Partnership], at: datetime) -> dict[int, 
 
 def subjects_of(at: datetime) -> Iterator[ReminderSubject]:
     """Yield each partner that misses several things, with its people; a fixed number of queries for all areas."""
-    areas = list(LocalArea.objects.filter(archived_at=None).select_related("state").order_by("pk"))
+    return _subjects_in(current_areas(), at)
+
+
+def due_subjects(at: datetime) -> Iterator[ReminderSubject]:
+    """Yield those of the areas that are to be read now."""
+    return _subjects_in(areas_to_read(MISSING, current_areas(), at), at)
+
+
+def open_subjects(keys: Collection[str], at: datetime) -> Iterator[ReminderSubject]:
+    """Yield those of the areas in which the partners are that some keys name."""
+    partners = {int(key.partition(":")[0]) for key in keys}
+    areas = current_areas().filter(partnerships__in=partners).distinct() if partners else ()
+    return _subjects_in(areas, at)
+
+
+def current_areas() -> Any:
+    """Return the areas in which partners are nudged."""
+    return LocalArea.objects.filter(archived_at=None).select_related("state").order_by("pk")
+
+
+def areas_to_read(code: str, areas: Iterable[LocalArea], at: datetime) -> list[LocalArea]:
+    """Return the areas in which it became one of the hours since the last run of a planner; all, if that failed."""
+    last = planners.last_run(code)
+    return [area for area in areas if last is None or _last_look(area, at) > last]
+
+
+def _last_look(area: LocalArea, at: datetime) -> datetime:
+    """Return the last of the hours at which an area was to be read."""
+    days = (at.astimezone(area.zone).date() - timedelta(days=back) for back in (0, 1))
+    looks = (datetime.combine(day, clock, area.zone) for day in days for clock in LOOKS)
+    return max(look for look in looks if look <= at)
+
+
+def _subjects_in(rows: Iterable[LocalArea], at: datetime) -> Iterator[ReminderSubject]:
+    areas = list(rows)
+    if not areas:
+        return
     nudges = list(nudges_in(areas, at.date()))
-    rows = Partnership.objects.filter(pk__in=[nudge.partnership for nudge in nudges]).select_related(
-        "organization", "area__state"
-    )
-    partnerships = {one.pk: one for one in rows}
+    partners = Partnership.objects.filter(pk__in=[nudge.partnership for nudge in nudges])
+    partnerships = {one.pk: one for one in partners.select_related("organization", "area__state")}
     people = people_of(list(partnerships.values()), at)
     for nudge in nudges:
         partnership, own = partnerships[nudge.partnership], people[nudge.partnership]
@@ -174,6 +213,8 @@ REMINDER = Reminder(
     steps=[Step(0, MAIN), Step(10, SECOND), Step(24, HEAD)],
     open_matters=subjects_of,
     build=_build,
+    due_matters=due_subjects,
+    still_open=open_subjects,
 )
 reminders.register(REMINDER)
 
@@ -183,8 +224,9 @@ def _back(at: datetime) -> Iterator[Message]:
     # Off by default, so only the areas of those who want it are read.
     wanted = Preference.objects.filter(kind=BACK).exclude(cadence=Cadence.OFF).values("user")
     speakers = Representative.objects.in_office().filter(user__in=wanted)
-    rows_of = LocalArea.objects.filter(archived_at=None, partnerships__representatives__in=speakers).distinct()
-    areas = list(rows_of.select_related("state").order_by("pk"))
+    wanting = current_areas().filter(partnerships__representatives__in=speakers).distinct()
+    if not (areas := areas_to_read(BACK, wanting, at)):
+        return
     numbers = returned_in(areas, at.date())
     rows = Partnership.objects.filter(pk__in=numbers).select_related("organization", "area__state").order_by("pk")
     partnerships = list(rows)

@@ -32,7 +32,10 @@ def _why(points: Engaged) -> Section:
                 "person to ask, and ends with what it changed."
             ),
             in_words(points),
-            _("To take something on, sign in and choose it under Points of engagement, or tell the contact below."),
+            _(
+                "To take something on, sign in and choose it under Points of engagement, or tell the contact named on "
+                "the first page."
+            ),
         ],
     )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
+from onestop.dashboards.board.telling import address_of
 from onestop.dashboards.models import DashboardPdf, PacketLink
 from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
@@ -30,12 +31,6 @@ def members_of(area: LocalArea, at: datetime) -> list[BoardTerm]:
     """Return who serves on the board of an area today, by name; one query."""
     rows = BoardTerm.objects.of(area).on(at.astimezone(area.zone).date())
     return list(rows.select_related("user", "seat__area").order_by("name", "pk"))
-
-
-def address_of(term: BoardTerm) -> str:
-    """Return the address of a member: that of the account, or the one that was recorded; "" without any."""
-    found = term.user.email if term.user and term.user.is_active else term.email
-    return found.strip().lower()
 
 
 @recorded
@@ -85,7 +80,7 @@ def resend_link(link: PacketLink, *, by: User | None, at: datetime) -> PacketLin
     :raises CannotSendPacket: if the link was withdrawn, or the person no longer serves on the board.
     """
     link = _lock_link(link)
-    if link.revoked_at or not link.term.is_on(at.astimezone(link.pdf.area.zone).date()) or link.term.is_archived:
+    if link.revoked_at or not link.serves(at):
         raise CannotSendPacket(_("%(name)s no longer receives this packet.") % {"name": link.name})
     _revoke(link, at)
     [new] = _mail(link.pdf, {address_of(link.term) or link.email: link.term}, by=by, at=at)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.utils.translation import gettext as _
 
 from meetings.models import Meeting
@@ -124,16 +124,22 @@ def tell(asked: DashboardPdf, at: datetime) -> None:
     tell_of_document(asked, title=asked.title, scope=asked.area, at=at)
 
 
+# Of a packet the text stays: the page of a link shows it. That of a guide or briefing is read by nobody any more.
+KEPT_TEXT = Case(When(kind=Kind.PACKET, then=F("html")), default=Value(""), output_field=TextField())
 MAKER = Maker(
     DashboardPdf,
     task="onestop.dashboards.tasks.make_dashboard_pdf",  # no translation: a name
-    make=make,  # the text stays: the page of a link shows it
+    make=make,
+    emptied={"html": KEPT_TEXT},
     tell=tell,
 )
 
 
 # ---------------------------------------------------------------- By the clock
 def clean_up(*, at: datetime) -> int:
-    """Delete old briefings, and old requests that failed; packets and guides stay. Return how many were deleted."""
-    old = DashboardPdf.objects.filter(asked_at__lt=at - KEPT)
+    """Delete old briefings, and old requests that failed; packets and guides stay. Return how many were deleted.
+
+    What was sent to somebody stays in any case.
+    """
+    old = DashboardPdf.objects.filter(asked_at__lt=at - KEPT, links=None)
     return MAKER.delete_all(old.filter(Q(kind=Kind.BRIEFING) | ~Q(status=Status.READY)), at=at)

@@ -1,11 +1,11 @@
-"""Dashboards of the sample area: what its board took on, and the figures of two years."""
+"""Dashboards of the sample area: what its board took on, the figures of two years, a packet of its last meeting."""
 
 from datetime import date
 
 from django.db import transaction
 
 from onestop.dashboards.models import Opportunity
-from onestop.dashboards.sample import engagement_of_board, two_years
+from onestop.dashboards.sample import engagement_of_board, issued_packet, two_years
 from partners.sample.area_story import begin_story, sample_area
 from partners.sample.past import unrecorded
 
@@ -21,4 +21,6 @@ def load(*, today: date) -> bool:
         engagement_of_board.load(story)
     story.past.write()
     two_years.load(story)
+    with unrecorded():
+        issued_packet.load(begin_story(area, today=today))
     return True

@@ -58,7 +58,7 @@ def _opportunity(
     return Opportunity(
         area=story.area, kind=facts["kind"], title=facts["title"], text=facts.get("text", ""), effort=facts["effort"],
         held_at=datetime.combine(on, facts["at"], story.area.zone) if on else None,
-        until_on=story.today + timedelta(days=facts["until"]) if "until" in facts else None,
+        until_on=story.today + timedelta(days=facts["until"]) if "until" in facts else on,
         places=facts.get("places", 1), goal=goals.get(facts.get("goal", "")), contact=facts.get("contact", ""),
         center=centers.get(facts.get("center", "")), created_at=ago(facts["added"]), created_by=story.staff,
         closed_at=ago(facts["closed"]) if "closed" in facts else None,

@@ -84,6 +84,7 @@ def _snapshots(size: Size, area: LocalArea, today: date) -> Iterator[AreaSnapsho
         "lapsed": dice.randint(0, 2),
         "late": dice.randint(0, 4),
     }
+    figures |= {"partners": 20, "decided": 0, "mous_in_force": 1, "ifas_in_force": dice.randint(0, 1)}
     figures |= {"goals": 0, "services": 80, "services_fresh": dice.randint(20, 80), "scores": {}}
     for number in range(MONTHS, 0, -1):
         day = today.replace(day=1) - relativedelta(months=number - 1) - timedelta(days=1)

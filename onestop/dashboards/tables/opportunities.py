@@ -47,6 +47,8 @@ class OpportunityTable(Table):
     def render_taken(self, record: Any) -> str:
         if names := self.given["names"].get(record.pk):
             return ", ".join(names)
+        if sponsor := record.sponsor_on(timezone.localdate()):
+            return str(sponsor.name)
         return _("%(taken)d of %(places)d") % {"taken": record.taken, "places": record.places}
 
     def render_state(self, record: Any) -> SafeString:

@@ -5,8 +5,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.dashboards.models import DashboardPdf
 from onestop.ui.lists import Table
@@ -24,7 +23,7 @@ LOOKS = {
 
 
 class PacketTable(Table):
-    """Packets and guides of an area. Needs ``sent``, the number of members who have a link."""
+    """Packets and guides of an area. Needs ``sent`` and ``opened``, the numbers of members who have it and read it."""
 
     row_header = "title"
     caption = gettext_lazy("Board packets and guides")
@@ -34,7 +33,7 @@ class PacketTable(Table):
     day = tables.Column(verbose_name=gettext_lazy("Figures of"), attrs={"td": {"class": "op-nowrap"}})
     meeting = tables.Column(accessor="meeting__starts_at", verbose_name=gettext_lazy("For the meeting"))
     status = tables.Column(verbose_name=gettext_lazy("Status"))
-    sent = tables.Column(verbose_name=gettext_lazy("Sent to"), attrs={"td": {"class": "is-num"}})
+    sent = tables.Column(verbose_name=gettext_lazy("Sent to"))
     asked_by = tables.Column(accessor="asked_by__name", verbose_name=gettext_lazy("Requested by"))
 
     class Meta(Table.Meta):
@@ -70,8 +69,13 @@ class PacketTable(Table):
     def value_status(self, record: Any) -> str:
         return str(label_of(record, "status"))
 
-    def render_sent(self, value: int) -> str:
-        return _("%(number)d members") % {"number": value} if value else "-"
+    def render_sent(self, record: Any) -> str:
+        if not record.sent:
+            return "-"
+        words = ngettext(
+            "%(number)d member, opened by %(opened)d", "%(number)d members, opened by %(opened)d", record.sent
+        )
+        return words % {"number": record.sent, "opened": record.opened}
 
     def value_sent(self, record: Any) -> int:
         return int(record.sent)

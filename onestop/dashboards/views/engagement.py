@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from onestop.accounts.requests import SignedIn
-from onestop.dashboards.engagement.drifting import FALL, LOW
+from onestop.dashboards.engagement.drifting import FALL, FEWEST, LOW
 from onestop.dashboards.engagement.formula import formulas_of, set_weights, weights_by
 from onestop.dashboards.engagement.overview import engagement_in
 from onestop.dashboards.filters.engagement import DriftingFilters, EngagementFilters
@@ -68,6 +68,7 @@ def engagement_list(request: HttpRequest, slug: str) -> HttpResponseBase:
             "scored": sum(value is not None for value in numbers["score"].values()),
             "low": LOW,
             "fall": FALL,
+            "fewest": FEWEST,
         },
     )
 
@@ -98,6 +99,7 @@ def engagement_formula(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "low": LOW,
         "fall": FALL,
+        "fewest": FEWEST,
         "may_set": may(request.user, "dashboards.set_weights", area),
     }
     return render(request, "dashboards/engagement/formula.html", context)
@@ -115,6 +117,8 @@ def engagement_weights(request: SignedIn, slug: str) -> HttpResponse:
         if save(form, lambda: set_weights(area, form.weights, **given, by=request.user, at=timezone.now())):
             say_done(request, _("The weights are saved. Scores are computed by them from now on."))
             return redirect("dashboards:engagement_formula", slug=slug)
+        if (now := formulas_of(area).first()) and now.number != given["before"]:
+            form.compare_with(weights_by(now), now.number)
     context = {
         "title": _("Change the weights"),
         "crumbs": [

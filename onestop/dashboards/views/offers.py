@@ -1,7 +1,6 @@
 """What becomes of an opportunity: offer it, take it on, decline, give back, say what it changed; interests."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -30,7 +29,6 @@ from onestop.editing.saving import save, say_done
 from partners.models import BoardTerm
 from partners.rules import demand, may
 
-LOOKS_BACK = timedelta(days=366)  # meetings to which something is reported
 KEEP, TAKE, ANSWER = "dashboards.keep_opportunities", "dashboards.take_on", "dashboards.answer_offer"
 
 
@@ -106,7 +104,7 @@ def offer_done(request: SignedIn, pk: int) -> HttpResponse:
         "changed": offer.changed,
         "meeting": offer.meeting_id,
     }
-    form = DoneForm(request.POST or None, initial=initial, area=opportunity.area, since=timezone.now() - LOOKS_BACK)
+    form = DoneForm(request.POST or None, initial=initial, area=opportunity.area, at=timezone.now())
     if form.is_bound and form.is_valid():
         done = save(form, lambda: verbs.finish(offer, **form.facts, by=request.user, at=timezone.now()))
         if done:

@@ -29,11 +29,12 @@ from onestop.dashboards.board.matching import (
     year_of,
 )
 from onestop.dashboards.board.pages import goal_page
+from onestop.dashboards.board.telling import what_to_know
 from onestop.dashboards.board.times import when_of
 from onestop.dashboards.context.opportunities import get_opportunity, list_crumb, opportunity_breadcrumbs
 from onestop.dashboards.filters.opportunities import OpportunityFilters
 from onestop.dashboards.forms.opportunities import OpportunityForm, initial_of
-from onestop.dashboards.models import Offer, Opportunity
+from onestop.dashboards.models import BoardInterest, Offer, Opportunity
 from onestop.dashboards.models.opportunities import Kind
 from onestop.dashboards.tables.opportunities import OpportunityTable
 from onestop.editing.idempotency import idempotent
@@ -61,6 +62,7 @@ def opportunity_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     demand(request, "dashboards.view_board", area)
     today = timezone.localdate()
     own = terms_of(request.user, area, today)
+    matches = _suiting(area, own)
     rows = with_counts(Opportunity.objects.visible_to(request.user).filter(area=area))
     members = [(term.pk, term.name) for term in members_of(area, today)]
     return list_page(
@@ -77,7 +79,8 @@ def opportunity_list(request: HttpRequest, slug: str) -> HttpResponseBase:
             "area": area,
             "year": year_of(area, at=timezone.now()),
             "own": own,
-            "matches": _suiting(area, own),
+            "matches": matches,
+            "wants_interests": bool(own) and not matches and not BoardInterest.objects.filter(term__in=own).exists(),
             "may_keep": may(request.user, KEEP, area),
         },
         members=members,
@@ -122,14 +125,15 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an opportunity, who was asked, who took it on, and what it changed."""
     opportunity = get_opportunity(request, pk)
     today = timezone.localdate()
-    offers = list(opportunity.offers.select_related("term", "meeting").order_by("-taken_at", "offered_at", "pk"))
+    offers = list(opportunity.offers.select_related("term__user", "meeting").order_by("-taken_at", "offered_at", "pk"))
     own = {term.pk for term in terms_of(request.user, opportunity.area, today)}
     taken = sum(offer.status in Offer.TAKEN for offer in offers)
     counted: Any = opportunity
     counted.taken, counted.done = taken, sum(offer.status == Offer.Status.DONE for offer in offers)
     chip = state_of(counted, today)
     is_open = taken < opportunity.places and opportunity.closed_at is None and not opportunity.is_archived
-    is_open = is_open and (opportunity.until_on is None or opportunity.until_on >= today)
+    sponsor = opportunity.sponsor_on(today)
+    is_open = is_open and (opportunity.until_on is None or opportunity.until_on >= today) and sponsor is None
     may_keep = may(request.user, KEEP, opportunity)
     mine = next((offer for offer in offers if offer.term_id in own and offer.status in Offer.TAKEN), None)
     context = {
@@ -140,11 +144,20 @@ def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "icon": KIND_ICONS[Kind(opportunity.kind)],
         "chip": chip,
         "when": when_of(opportunity),
-        "offers": [(offer, look_of(offer), may_keep or offer.term_id in own) for offer in offers],
+        "offers": [
+            (
+                offer,
+                look_of(offer),
+                may_keep or offer.term.user_id == request.user.pk,
+                what_to_know(offer, today) if may_keep else "",
+            )
+            for offer in offers
+        ],
         "may_keep": may_keep,
         "may_take": is_open and mine is None and may(request.user, TAKE, opportunity),
         "is_open": is_open,
         "goal_url": goal_page(opportunity.goal),
+        "sponsor": sponsor if mine is None else None,
     }
     return render(request, "dashboards/board/opportunity_detail.html", context)
 

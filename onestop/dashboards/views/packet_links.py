@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onestop.accounts import emailed_links
 from onestop.accounts.requests import SignedIn
 from onestop.accounts.views.link_pages import LinkPage, author_of
+from onestop.dashboards.board.telling import address_of
 from onestop.dashboards.context.papers import get_packet_link, get_pdf, paper_breadcrumbs
 from onestop.dashboards.forms.papers import SendForm
 from onestop.dashboards.models import DashboardPdf, PacketLink
@@ -44,8 +45,8 @@ def packet_send(request: SignedIn, pk: int) -> HttpResponse:
     known = {link.email for link in made.links.unrevoked() if not link.has_expired(at)}
     waiting: dict[str, Any] = {}
     for each in members:
-        if packets.address_of(each) and packets.address_of(each) not in known:
-            waiting.setdefault(packets.address_of(each), each)
+        if address_of(each) and address_of(each) not in known:
+            waiting.setdefault(address_of(each), each)
     if not waiting:
         messages.info(request, _("Every member with an email address has this packet."))
         return redirect(made)
@@ -62,7 +63,7 @@ def packet_send(request: SignedIn, pk: int) -> HttpResponse:
         "here": _("Send"),
         "form": form,
         "intro": _("Each member gets an email with a personal link, which works without an account for 90 days."),
-        "without": [each.name for each in members if not packets.address_of(each)],
+        "without": [each.name for each in members if not address_of(each)],
         "submit": _("Send"),
         "cancel_url": made.get_absolute_url(),
     }
@@ -112,6 +113,7 @@ PAGE = LinkPage(
 )
 
 
+@require_safe
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required
@@ -130,6 +132,7 @@ def packet_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "dashboards/papers/packet_link.html", context)
 
 
+@require_safe
 @never_cache
 @login_not_required
 def packet_link_file(request: HttpRequest, token: str) -> HttpResponseBase:

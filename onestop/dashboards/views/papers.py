@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from meetings.models import Group, Meeting
-from onestop.accounts import emailed_links
 from onestop.accounts.requests import SignedIn
 from onestop.dashboards.context.papers import breadcrumbs_of, get_pdf, paper_breadcrumbs
 from onestop.dashboards.filters.papers import PacketFilters
@@ -23,6 +22,7 @@ from onestop.dashboards.forms.papers import PacketForm
 from onestop.dashboards.models import DashboardPdf
 from onestop.dashboards.papers import pdfs
 from onestop.dashboards.papers.contents import PARTS
+from onestop.dashboards.papers.recipients import opened_in_words, recipients_of
 from onestop.dashboards.papers.texts import file_name
 from onestop.dashboards.tables.papers import PacketTable
 from onestop.editing.idempotency import idempotent
@@ -37,7 +37,7 @@ from partners.rules import demand, may
 
 Kind = DashboardPdf.Kind
 BACK, AHEAD = timedelta(days=14), timedelta(days=180)
-HEADER = [_("Title"), _("Kind"), _("Figures of"), _("Status"), _("Sent to")]
+HEADER = [_("Title"), _("Kind"), _("Figures of"), _("Status"), _("Sent to"), _("Opened by")]
 
 
 def packet_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -45,7 +45,11 @@ def packet_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     demand(request, "dashboards.view_board", area)
     rows = DashboardPdf.objects.visible_to(request.user).filter(area=area, kind__in=[Kind.PACKET, Kind.GUIDE])
-    rows = rows.annotate(sent=Count("links", filter=Q(links__revoked_at=None)))
+    has_opened = Q(links__opened_at__isnull=False)
+    rows = rows.annotate(
+        sent=Count("links__email", filter=has_opened | Q(links__revoked_at=None), distinct=True),
+        opened=Count("links__email", filter=has_opened, distinct=True),
+    )
     return list_page(
         request,
         key=f"packets:{area.slug}",
@@ -61,7 +65,7 @@ def packet_list(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def _export_rows(rows: Any) -> Any:
     for row in rows:
-        yield [row.title, str(row.get_kind_display()), row.day, str(row.get_status_display()), row.sent]
+        yield [row.title, str(row.get_kind_display()), row.day, str(row.get_status_display()), row.sent, row.opened]
 
 
 @idempotent
@@ -129,7 +133,7 @@ def pdf_detail(request: SignedIn, pk: int) -> HttpResponse:
     at = timezone.now()
     is_packet = made.kind == Kind.PACKET
     may_send = is_packet and may(request.user, "dashboards.make_packet", made.area)
-    links = list(made.links.with_recipient().order_by("name", "pk")) if may_send else []
+    recipients = recipients_of(made, at) if may_send else []
     context = {
         "title": made.title,
         "crumbs": breadcrumbs_of(made),
@@ -140,7 +144,8 @@ def pdf_detail(request: SignedIn, pk: int) -> HttpResponse:
         "interrupted": pdfs.MAKER.is_interrupted(made),
         "may_retry": may_retry(request, made),
         "may_send": may_send,
-        "links": [(link, emailed_links.standing_of(link, at), not link.revoked_at) for link in links],
+        "recipients": recipients,
+        "opened": opened_in_words(recipients),
         "may_send_more": may_send and made.status == DashboardPdf.Status.READY,
     }
     return render(request, "dashboards/papers/pdf_detail.html", context)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -139,6 +140,8 @@ def correction_answer(request: SignedIn, pk: int) -> HttpResponse:
     demand(request, "dashboards.answer_correction", partnership)
     owed = find_act(partnership, asked.act, timezone.localdate())
     form = AnswerForm(request.POST or None) if asked.answered_at is None else None
+    if form is None and request.method == "POST":
+        messages.error(request, _("This was answered already. Nothing was saved."))
     if form is not None and form.is_bound and form.is_valid():
         given = form.cleaned_data
         if save(form, lambda: answer_correction(asked, owed, **given, by=request.user, at=timezone.now())):

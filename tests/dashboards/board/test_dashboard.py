@@ -13,6 +13,8 @@ from django.utils.timezone import now
 from onestop.dashboards.board.charts import sparkline
 from onestop.dashboards.board.figures import percent
 from onestop.dashboards.board.reading import read_board
+from partners.coverage.programs import load_programs
+from partners.models import Program
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +47,80 @@ def test_an_empty_area_says_so_and_nothing_rosy(as_, area, cast):
     found = figures(as_("board").get(page(area)))
     assert [found[code].value for code in ("paid_percent", "attendance", "engagement")] == ["None yet"] * 3
     assert found["in_force"].trend_kind == "now"
+    assert (found["covered"].trend, found["covered"].trend_kind) == ("No program is recorded", "")
     assert found["goals_on_track"].trend == "No plan is adopted"
+
+
+def sentences(response):
+    return [" ".join((sentence.text, sentence.detail)).strip() for sentence in response.context["in_short"]]
+
+
+def test_the_sentences_of_an_empty_area_praise_nothing(as_, area, cast):
+    response = as_("board").get(page(area))
+    works, needs, risk = sentences(response)
+    assert works == "No required program has a partner in these records yet."
+    assert needs.endswith("No meeting of the board is planned.")
+    assert risk.startswith("No agreement is in force; money spent on shared work can be disallowed.")
+    words = response.content.decode()
+    assert "No agreement is in force." in words
+    assert "No adopted plan has goals that partners work on." in words
+    assert "No meeting of the board is planned." in words
+
+
+def test_few_covered_programs_are_no_success(as_, area, partner):
+    load_programs()
+    partner.program_links.create(program=Program.objects.required().first())
+    factories.make_service(partner)
+    works, _needs, _risk = sentences(as_("board").get(page(area)))
+    assert works.startswith("Little yet: 1 of ")
+
+
+def test_without_goals_no_goal_is_on_track(as_, area):
+    today = area.day_of(now())
+    factories.make_agreement(
+        area, status="executed", executed_on=today, effective_on=today, expires_on=today + timedelta(days=900)
+    )
+    response = as_("board").get(page(area))
+    risk = sentences(response)[2]
+    assert risk == "No agreement has expired or ends within 270 days, and no clock is late. No goals are adopted."
+
+
+def test_what_ends_next_and_who_drifts_are_named(as_, area, monkeypatch):
+    today = area.day_of(now())
+    for days in (250, 80, -70, 20):
+        factories.make_agreement(
+            area, title=f"MOU that ends in {days}", status="executed", executed_on=today - timedelta(days=800),
+            effective_on=today - timedelta(days=800), expires_on=today + timedelta(days=days), review_on=today,
+        )  # fmt: skip
+    partners = [
+        factories.make_partnership(area, name=name)
+        for name in ("Millrace Adult School", "Weir Youth Center", "Aspen Works")
+    ]
+    scores = dict(zip((each.pk for each in partners), (12, 40, 90), strict=True))
+    monkeypatch.setattr("onestop.dashboards.board.reading.scores_of", lambda area, day: scores)
+    response = as_("board").get(page(area))
+    assert figures(response)["in_force"].trend == "1 expired, 3 end soon, the first in 20 days"
+    ending = [agreement.title for agreement, _standing, _words in response.context["ending"]]
+    assert ending == ["MOU that ends in -70", "MOU that ends in 20", "MOU that ends in 80"]
+    assert response.context["ending_hidden"] == 1
+    assert figures(response)["engagement"].note.endswith(
+        "Below 50 is a reason to call: Millrace Adult School and Weir Youth Center."
+    )
+
+
+def test_goals_without_a_report_are_a_risk(as_, area):
+    today = area.day_of(now())
+    factories.make_agreement(
+        area, status="executed", executed_on=today, effective_on=today, expires_on=today + timedelta(days=900)
+    )
+    plan = factories.make_plan(area)
+    factories.make_goal(plan, name="Credentials earned", health="unknown")
+    factories.make_goal(plan, name="Youth reached", health="at_risk")
+    response = as_("board").get(page(area))
+    risk = response.context["in_short"][2]
+    assert (risk.text, risk.detail) == ("“Youth reached” is at risk.", "1 other risk is shown below.")
+    listed = as_("board").get(risk.url).context["table"].page
+    assert [row.record.name for row in listed] == ["Youth reached"]
 
 
 def test_goals_are_counted_by_status_and_want_a_sponsor(as_, area, cast):
@@ -143,7 +218,7 @@ def test_it_costs_the_same_for_one_and_for_ten(as_, area, cast):
         with CaptureQueriesContext(connection) as seen:
             as_("board").get(page(area))
         counts.append(len(seen))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] < 60
 
 
 def test_the_figures_of_a_day_are_read_as_of_that_day(area):

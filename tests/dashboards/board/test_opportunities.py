@@ -1,6 +1,6 @@
 """Points of engagement: verbs, pages, who may what."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
+from meetings.goals import partners
+from meetings.goals.locking import CannotChangeGoal
 from onestop.dashboards.board import offers, opportunities
 from onestop.dashboards.board.matching import matches_for, year_of
 from onestop.dashboards.models import Offer, Opportunity
@@ -53,9 +55,46 @@ def test_who_takes_on_a_goal_becomes_its_sponsor_and_stops_by_giving_it_back(wan
 def test_a_goal_that_has_a_sponsor_is_not_taken_on(wanted, goal, term, area):
     goal.sponsor = factories.make_board_term(factories.make_board_seat(area), name="June Castellane")
     goal.save()
-    with pytest.raises(offers.CannotTakeOn, match="June Castellane sponsors this goal already"):
+    with pytest.raises(CannotChangeGoal, match="June Castellane sponsors this goal already"):
         offers.take_on(wanted, term, by=None, at=now())
     assert not wanted.offers.exists()
+
+
+def test_who_sponsored_it_until_their_term_ended_is_followed(wanted, goal, term, area):
+    former = factories.make_board_term(factories.make_board_seat(area), name="June Castellane")
+    before = offers.take_on(wanted, former, by=None, at=now())
+    type(former).objects.filter(pk=former.pk).update(ended_on=now().date() - timedelta(days=2))
+    assert offers.take_on(wanted, term, by=None, at=now()).status == "taken"
+    goal.refresh_from_db()
+    before.refresh_from_db()
+    assert (goal.sponsor, before.status) == (term, "given_back")
+
+
+def test_a_goal_sponsored_from_its_own_page_is_no_longer_offered(as_, wanted, goal, term, area, cast):
+    today = now().astimezone(area.zone).date()
+    assert [match.opportunity for match in matches_for(area, [term], today=today)] == [wanted]
+    url = page("opportunity_list", area.slug)
+    assert [row.record for row in as_("staff").get(f"{url}?state=open").context["table"].rows] == [wanted]
+    partners.take_on(goal, term, by=cast["board"], at=now())
+    assert matches_for(area, [], today=today) == []
+    assert not as_("staff").get(f"{url}?state=open").context["table"].rows
+    shown = as_("staff").get(f"{url}?state=taken").content.decode()
+    assert "Taken on" in shown
+    assert "Priya Raman" in shown
+    detail = as_("staff").get(wanted.get_absolute_url()).content.decode()
+    assert "Priya Raman sponsors it." in detail
+    assert "Record who takes it on" not in detail
+    partners.give_back(goal, term, by=cast["board"], at=now())
+    assert [match.opportunity for match in matches_for(area, [term], today=today)] == [wanted]
+
+
+def test_an_offer_ends_with_the_sponsorship(wanted, goal, term, cast, area):
+    offer = offers.take_on(wanted, term, by=None, at=now())
+    partners.set_sponsor(goal, None, by=cast["staff"], at=now())
+    offer.refresh_from_db()
+    assert offer.status == "given_back"
+    today = now().astimezone(area.zone).date()
+    assert [match.opportunity for match in matches_for(area, [], today=today)] == [wanted]
 
 
 def test_giving_back_leaves_a_later_sponsor_alone(wanted, goal, term, area):
@@ -85,6 +124,44 @@ def test_what_is_closed_or_over_is_not_taken_on(area, term):
             offers.take_on(opportunity, term, by=None, at=now())
         with pytest.raises(offers.CannotTakeOn):
             offers.offer_to(opportunity, [term], by=None, at=now())
+
+
+def test_the_last_day_is_a_whole_day_in_the_zone_of_the_area(as_, area, term, cast, monkeypatch):
+    last = date(2026, 3, 10)
+    opportunity = factories.make_opportunity(area, until_on=last)
+    evening = datetime(2026, 3, 10, 23, 59, tzinfo=area.zone)
+    assert evening.astimezone(UTC).date() > last
+    for moment, is_open in ((evening, True), (evening + timedelta(minutes=1), False)):
+        monkeypatch.setattr("django.utils.timezone.now", lambda moment=moment: moment.astimezone(UTC))
+        client = as_("staff")
+        assert bool(matches_for(area, [term], today=area.day_of(moment))) == is_open
+        assert ("Offer it to members" in client.get(opportunity.get_absolute_url()).content.decode()) == is_open
+        listed = client.get(page("opportunity_list", area.slug), {"state": "open"}).context["table"].page
+        assert bool(list(listed)) == is_open
+        if is_open:
+            offers.take_on(opportunity, term, by=None, at=moment)
+            offers.give_back(opportunity.offers.get(), by=None, at=moment)
+        else:
+            with pytest.raises(offers.CannotTakeOn, match="is over"):
+                offers.take_on(opportunity, term, by=None, at=moment)
+
+
+def test_what_takes_place_on_a_day_can_be_taken_on_until_then(area, cast):
+    facts = dict.fromkeys(opportunities.FACTS, "") | {
+        "kind": "visit", "title": "Walk through Millpond", "effort": "One hour", "places": 1, "until_on": None,
+        "goal": None, "center": None, "partnership": None,
+        "held_at": datetime(2027, 1, 13, 21, 0, tzinfo=area.zone),  # already the 14th in UTC
+    }  # fmt: skip
+    opportunity = opportunities.add_opportunity(area, facts=facts, by=cast["staff"], at=now())
+    assert opportunity.until_on == date(2027, 1, 13)
+    with pytest.raises(opportunities.CannotKeepOpportunity, match="Enter that day or an earlier one") as refused:
+        opportunities.update_opportunity(
+            opportunity, facts=facts | {"until_on": date(2027, 1, 14)}, by=cast["staff"], at=now()
+        )
+    assert refused.value.field == "until_on"
+    opportunities.update_opportunity(opportunity, facts=facts, by=cast["staff"], at=now())
+    opportunity.refresh_from_db()
+    assert opportunity.until_on == date(2027, 1, 13)
 
 
 def test_only_members_of_the_board_take_on(area):
@@ -213,6 +290,41 @@ def test_a_member_acts_only_for_themself(as_, area, cast, term):
     assert member.post(page("interests_edit", other.pk), {"kinds": ["visit"]}).status_code == 403
     assert member.post(page("interests_edit", term.pk), {"kinds": ["visit"], "note": "Doors"}).status_code == 302
     assert as_("staff").post(page("offer_decline", offer.pk)).status_code == 302
+
+
+def test_what_was_done_is_reported_to_a_meeting_of_the_last_year_or_the_next_ones(as_, area, term):
+    series = factories.make_series(factories.make_group(area, kind="board"))
+    at = now().replace(tzinfo=None)
+    past, coming = (factories.make_meeting(series, at + timedelta(days=days)) for days in (-300, 60))
+    factories.make_meeting(series, at + timedelta(days=700))
+    factories.make_meeting(series, at + timedelta(days=30), status="canceled", reason="Snow")
+    offer = factories.make_offer(factories.make_opportunity(area), term, status="taken")
+    form = as_("board").get(page("offer_done", offer.pk)).context["form"]
+    assert list(form.fields["meeting"].queryset) == [coming, past]
+
+
+def test_a_member_without_interests_is_asked_for_them(as_, area, term):
+    factories.make_opportunity(area)
+    shown = as_("board").get(page("opportunity_list", area.slug)).content.decode()
+    assert "Say what interests you" in shown
+    assert f'href="{page("interests_edit", term.pk)}"' in shown
+    factories.make_interest(term, "visit")
+    assert "Say what interests you" not in as_("board").get(page("opportunity_list", area.slug)).content.decode()
+
+
+def test_a_member_whose_term_is_over_still_says_what_it_changed(as_, area, term):
+    today = area.day_of(now())
+    opportunity = factories.make_opportunity(area)
+    offer = factories.make_offer(opportunity, term, status="taken")
+    term.ended_on = today - timedelta(days=1)
+    term.save()
+    assert "No longer on the board" in as_("staff").get(opportunity.get_absolute_url()).content.decode()
+    member = as_("board")
+    shown = member.get(opportunity.get_absolute_url()).content.decode()
+    assert f'href="{page("offer_done", offer.pk)}"' in shown
+    assert "No longer on the board" not in shown
+    member.post(page("offer_done", offer.pk), {"done_on": f"{today:%m/%d/%Y}", "changed": "A door opened."})
+    assert opportunity.offers.get().status == "done"
 
 
 def test_a_member_without_a_term_is_told_whom_to_ask(as_, area, cast):

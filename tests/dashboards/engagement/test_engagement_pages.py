@@ -162,11 +162,16 @@ def test_staff_change_the_weights_and_the_versions_stay(as_, area, partner, miss
     client, url = as_("staff"), reverse("dashboards:engagement_weights", args=[area.slug])
     usual = formula.usual_weights()
     data = {f"weight_{code}": weight for code, weight in usual.items()}
+    assert "Computed by the usual weights." in words(client.get(page_of(partner)))
     assert client.post(url, data | {"weight_actions": 0, "before": 0, "reason": "Others matter."}).status_code == 302
     assert scores_of(area, TODAY)[partner.pk] is None
-    assert "changed the weights" in words(client.post(url, data | {"before": 0, "reason": "Again."}))
+    late = words(client.post(url, data | {"before": 0, "reason": "Again."}))
+    assert "changed the weights" in late
+    assert "Saved now: 0." in late
+    assert '<input type="hidden" name="before" value="1"' in late
     assert client.post(url, data | {"before": 1, "reason": "Back."}).status_code == 302
     assert [one.number for one in formula.formulas_of(area)] == [2, 1]
+    assert "Computed by version 2 of the weights" in words(client.get(page_of(partner)))
     how = words(as_("neighbor").get(reverse("dashboards:engagement_formula", args=[area.slug])))
     assert "Others matter." in how
     assert "Version 2" in how
@@ -195,7 +200,13 @@ def test_a_partner_asks_for_a_correction_and_the_staff_excuse_it(as_, area, part
     client.post(url, {"answer": "excused", "reason": "They came by post."})
     assert scores_of(area, TODAY)[partner.pk] == 33
     assert Notice.objects.filter(kind=corrections.ANSWERED, to=cast["manager"].email).exists()
-    assert "They came by post." in words(client.get(url))
+    page = words(client.get(url))
+    assert "They came by post." in page
+    assert 'name="answer"' not in page
+    assert ">Answer</button>" not in page
+    assert "answered already" in words(client.post(url, {"answer": "stays", "reason": "No."}))
+    asked.refresh_from_db()
+    assert asked.answer == "excused"
 
 
 def test_a_correction_is_answered_once_with_a_reason(cast, area, partner, missed):

@@ -1,6 +1,6 @@
 """Nudges: who is written to, when, and when they stop."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.utils import timezone
 from onestop.dashboards.engagement.nudging import is_back, nudge_of
 from onestop.dashboards.notices.nudges import BACK, MISSING, REMINDER, subjects_of
 from onestop.notices import planners
-from onestop.notices.models import Cadence, Notice, Preference
+from onestop.notices.models import Cadence, Notice, PlannerRun, Preference
 from onestop.notices.notice_types import notice_type_of
 from partners.network.acts import Act
 from tests import factories
@@ -17,6 +17,16 @@ from tests import factories
 NOW = timezone.now().replace(hour=15)
 TODAY = NOW.date()
 WEIGHTS = {"attended": 5, "actions": 4}
+
+
+def miss(area: Any, partner: Any) -> Any:
+    """Let a partner not do two action items; return the older one."""
+    group = factories.make_group(area)
+    for number in range(2):
+        action = factories.make_action(
+            group, partnership=partner, text=f"Send counts {number}", due_on=TODAY - timedelta(days=20 + number)
+        )
+    return action
 
 
 def act(kind: str, days_ago: int, done: bool = False, **more: Any) -> Act:
@@ -53,12 +63,7 @@ def test_a_partner_is_back_after_three_months_without_a_miss():
 # ---------------------------------------------------------------- Mails
 @pytest.fixture
 def missing(area: Any, partner: Any) -> Any:
-    group = factories.make_group(area)
-    for number in range(2):
-        action = factories.make_action(
-            group, partnership=partner, text=f"Send counts {number}", due_on=TODAY - timedelta(days=20 + number)
-        )
-    return action
+    return miss(area, partner)
 
 
 @pytest.fixture
@@ -135,8 +140,45 @@ def test_subjects_cost_the_same_for_one_area_and_three(area, partner, missing, p
     once = queries_of(lambda: list(subjects_of(NOW)))
     for _ in range(2):
         other = factories.make_partnership(factories.make_area())
-        group = factories.make_group(other.area)
-        for number in range(2):
-            factories.make_action(group, partnership=other, due_on=TODAY - timedelta(days=20 + number))
+        miss(other.area, other)
     assert len(list(subjects_of(NOW))) == 3
     assert queries_of(lambda: list(subjects_of(NOW))) == once
+
+
+# ---------------------------------------------------------------- When acts are read
+def run_at(area: Any, hour: int, minute: int = 0, day: int = 0) -> int:
+    local = datetime.combine(TODAY + timedelta(days=day), time(hour, minute), area.zone)
+    return planners.run_noted(REMINDER.planner(), at=local)
+
+
+def test_an_area_is_read_in_the_morning_and_at_noon_not_in_each_run(area, partner, people, queries_of):
+    assert run_at(area, 6) == 0  # the first run ever reads everything
+    miss(area, partner)
+    few = queries_of(lambda: run_at(area, 7, 45))
+    assert mails() == []
+    assert 3 * few < queries_of(lambda: run_at(area, 8, 5))
+    assert len(mails()) == 1
+    assert [run_at(area, hour, day=10) for hour in (7, 8, 9)] == [0, 0, 0]
+    assert run_at(area, 12, day=10) == 1  # ten days after the mail of 8:05
+    assert [run_at(area, hour, day=11) for hour in (1, 8, 12, 23)] == [0] * 4
+
+
+def test_what_is_not_sent_yet_is_withdrawn_at_once_when_the_partner_catches_up(area, partner, cast, people):
+    other = factories.make_partnership(factories.make_area())
+    factories.make_representative(other, name="Olga Other", email="olga@other.example", kind="main")
+    action = miss(area, partner)
+    miss(other.area, other)
+    assert run_at(area, 8, 5) == 2
+    action.status, action.closed_at = "done", NOW
+    action.save()
+    assert run_at(area, 9) == 0
+    withdrawn = Notice.objects.filter(kind=MISSING, status=Notice.Status.WITHDRAWN)
+    assert [notice.to for notice in withdrawn] == [cast["manager"].email]
+    assert Notice.objects.unsent().filter(to="olga@other.example").exists()
+
+
+def test_after_a_run_that_failed_all_areas_are_read_again(area, partner, people):
+    assert run_at(area, 8) == 0
+    miss(area, partner)
+    PlannerRun.objects.update(problem="OperationalError")
+    assert run_at(area, 9) == 1

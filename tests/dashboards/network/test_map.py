@@ -2,18 +2,29 @@
 
 import re
 from datetime import date, timedelta
+from itertools import combinations
+from random import Random
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from onestop.dashboards.network.drawing import draw_network
+from onestop.dashboards.network.drawing import WIDTH, draw_network, sketch
 from onestop.dashboards.network.layout import arrange, places_of
 from onestop.dashboards.network.measures import measure
 from onestop.dashboards.network.page import read_page
-from onestop.dashboards.network.ties import Network, Node, Tie, network_of, never_met
+from onestop.dashboards.network.ties import (
+    Network,
+    Node,
+    Tie,
+    is_wide,
+    network_of,
+    never_met,
+    read_things,
+    things_within,
+)
 from partners.models import Role
-from partners.network.shared_work import SharedThing, shared_in
+from partners.network.shared_work import SharedThing, Stay, shared_in
 from tests import factories
 
 TODAY = date(2026, 11, 29)
@@ -92,6 +103,8 @@ def test_what_the_whole_network_takes_part_in_ties_nobody_unless_it_is_asked_for
     assert network_of(many, [umbrella]).wide == (umbrella,)
     assert len(network_of(many, [umbrella], whole=True).ties) == 15
     assert len(network_of(many, [thing(1, *range(1, 6))]).ties) == 10
+    assert not is_wide(thing(1, *range(7)), 21)
+    assert is_wide(thing(1, *range(8)), 21)
 
 
 def test_a_tie_knows_its_things_by_kind():
@@ -132,6 +145,33 @@ def test_the_picture_links_each_partner_and_says_the_name():
 def test_names_in_the_picture_are_escaped():
     network = Network({1: Node(1, "<b>A & B</b>", "", False)}, {})
     assert "<b>" not in draw_network(measure(network), places_of(network))
+
+
+@pytest.mark.parametrize("number", [1, 2, 8, 22, 40, 80])
+@pytest.mark.parametrize("density", [0.05, 0.25, 0.6])
+def test_names_in_the_picture_cover_no_other_name(number, density):
+    chance = Random(number)
+    words = (
+        "Riverbend",
+        "Community",
+        "College",
+        "Legal Aid",
+        "of",
+        "the Two Rivers",
+        "YouthBuild",
+        "Employment Service",
+    )
+    known = {
+        pk: Node(pk, " ".join(chance.sample(words, chance.randrange(1, 4))) + f" {pk}", "", pk % 3 > 0)
+        for pk in range(1, number + 1)
+    }
+    pairs = [pair for pair in combinations(known, 2) if chance.random() < density]
+    network = network_of(known, [thing(key, *pair) for key, pair in enumerate(pairs)])
+    drawn = sketch(network, places_of(network))
+    assert drawn.hidden == 0
+    for x, y, anchor in drawn.labels.values():
+        assert 0 < y < drawn.height
+        assert {"start": x < WIDTH - 20, "end": x > 20}.get(anchor, True)
 
 
 # ---------------------------------------------------------------- What is recorded
@@ -283,6 +323,53 @@ def test_the_map_costs_the_same_queries_for_more_partners(as_, area, partner, ne
     assert queries_of(lambda: client.get(map_of(area))) == few
     url = reverse("dashboards:partner_ties", args=[partner.pk])
     assert queries_of(lambda: client.get(url)) < 40
+
+
+def test_who_shared_a_thing_in_fewer_days():
+    stays: dict[int, list[Stay]] = {
+        1: [(date(2026, 3, 1), None)],
+        2: [(None, date(2026, 5, 31)), (date(2026, 9, 1), None)],
+    }
+    shared = SharedThing("center", 1, "Center", "/", frozenset({1, 2, 3}), date.min, None, stays)
+
+    def there(first, last):
+        found = shared.within(first, last)
+        return sorted(found.partnerships), found.first_on
+
+    assert there(date(2026, 1, 1), date(2026, 2, 28)) == ([2, 3], date(2026, 1, 1))
+    assert there(date(2026, 6, 1), date(2026, 8, 31)) == ([1, 3], date(2026, 6, 1))
+    assert there(date(2026, 6, 1), date(2026, 9, 1)) == ([1, 2, 3], date(2026, 6, 1))
+    assert thing(1, 1, 2).within(TODAY + timedelta(days=1), TODAY + timedelta(days=2)).partnerships == frozenset()
+
+
+@pytest.mark.parametrize("days", [(0, 364), (365, 730), (100, 200), (380, 500)])
+def test_one_reading_of_two_years_says_the_same_as_one_of_each(area, partner, neighbor_partner, days):
+    today = timezone.localdate()
+    other = factories.make_partnership(area, name="Evening School")
+    ago = [today - timedelta(days=number) for number in range(900)]
+    bind(area, partner, other)
+    left = factories.make_executed(area, ago[800], ago[20])
+    factories.make_party(left, partner)
+    factories.make_party(left, other, left_on=ago[400], departure_reason="It closed.")
+    factories.make_party(left, neighbor_partner)
+    hold(area, partner, other, days_ago=150)
+    hold(area, partner, other, days_ago=450)
+    project = factories.make_project(area, partner, first_on=ago[700], last_on=ago[120])
+    factories.make_project_partner(project, other, until_on=ago[300])
+    factories.make_project_partner(project, neighbor_partner)
+    center = factories.make_center(area)
+    factories.make_presence(partner, center)
+    factories.make_presence(other, center, begins_on=ago[600], ends_on=ago[390])
+    factories.make_presence(neighbor_partner, center, begins_on=ago[190])
+    practice = factories.make_practice(area, told_by=partner, happened_on=ago[640].replace(day=1))
+    practice.adoptions.create(partnership=other, adopted_on=ago[180])
+    last, first = (ago[number] for number in days)
+    known = {one.pk for one in (partner, other, neighbor_partner)}
+    whole = things_within(read_things(area, known, ago[730], today), first, last)
+    once = shared_in(area, first, last)
+    assert {(one.kind, one.key, one.partnerships) for one in whole} == {
+        (one.kind, one.key, one.partnerships) for one in once
+    }
 
 
 def test_the_page_reads_both_times(area, partner, neighbor_partner):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from meetings.models import Group
 from partners.models import LocalArea, Partnership
 from tests import factories
 
@@ -16,15 +17,17 @@ def fill(area: LocalArea, partner: Partnership, rows: int = 1) -> None:
     """Add as many of everything that papers show."""
     today = timezone.localdate(timezone=area.zone)
     plan = factories.make_plan(area)
-    board = factories.make_group(area, kind="board", name="Workforce board")
+    known = Group.objects.filter(area=area, kind="board").first()
+    board = known or factories.make_group(area, kind="board", name="Workforce board")
     seat = factories.make_group_seat(board, partner)
     series = factories.make_series(board)
     for number in range(rows):
         other = factories.make_partnership(area, name=f"Partner {number}")
         factories.make_service(partner, name=f"Welding {number}", how_to_get_in="Call")
+        has_main = partner.representatives.filter(kind="main").exists()
         factories.make_representative(
             partner, name=f"Rita Reader {number}", email=f"rita{number}@mill.example",
-            kind="alternate" if number else "main",
+            kind="alternate" if has_main else "main",
         )  # fmt: skip
         term = factories.make_term(area, approved=True, name=f"Intake {number}", definition="The first talk.")
         term.usages.create(partnership=partner, wording=f"Sign-up {number}")

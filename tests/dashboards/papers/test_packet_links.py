@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from onestop.dashboards.models import DashboardPdf, PacketLink
 from onestop.dashboards.papers import packets, pdfs
+from onestop.dashboards.papers.recipients import recipients_of
 from onestop.notices.models import Notice
 from partners.models import BoardTerm
 from tests import factories
 from tests.at_once import second_waits_for
 from tests.dashboards.papers.full_area import AT, fill
+from tests.meetings.minutes_world import told_by
 
 
 def at(name: str, *args: object) -> str:
@@ -146,3 +148,74 @@ def test_two_people_who_send_at_once_send_one_mail(area, member):
 
     assert second_waits_for(send, send) == []
     assert ready.links.count() == 1
+
+
+# ---------------------------------------------------------------- How far a link has come
+def test_a_link_says_why_it_is_over(as_, client, ready, member):
+    [link] = packets.send_packet(ready, [member], by=None, at=AT)
+    url = at("packet_by_link", link.token)
+
+    def said() -> str:
+        client.logout()
+        answer = client.get(url)
+        assert answer.status_code == 410
+        return told_by(answer.content.decode())
+
+    PacketLink.objects.filter(pk=link.pk).update(asked_at=AT - timedelta(days=99), expires_at=AT - timedelta(days=9))
+    assert "This link has expired" in said()
+    PacketLink.objects.filter(pk=link.pk).update(expires_at=AT + timedelta(days=9))
+    BoardTerm.objects.filter(pk=member.pk).update(from_on="2020-01-01", ended_on=AT.date() - timedelta(days=2))
+    assert "The link ended with your term on the board." in said()
+    detail = as_("staff").get(at("pdf_detail", ready.pk)).content.decode()
+    assert "No longer on the board" in detail
+    assert at("packet_resend", link.pk) not in detail
+    BoardTerm.objects.filter(pk=member.pk).update(ended_on=None)
+    as_("staff").post(at("packet_withdraw", link.pk))
+    over = said()
+    assert "This link no longer works" in over
+    assert "was replaced" not in over
+    assert client.get(at("packet_link_file", link.token)).status_code == 410
+    assert client.post(at("packet_link_opened", link.token)).status_code == 410
+
+
+def test_the_link_of_somebody_whose_term_ends_next_week_works_until_then(client, ready, member):
+    [link] = packets.send_packet(ready, [member], by=None, at=AT)
+    BoardTerm.objects.filter(pk=member.pk).update(ended_on=AT.date() + timedelta(days=7))
+    link = PacketLink.objects.with_recipient().get()
+    assert link.why_over(AT) == ""
+    assert link.why_over(AT + timedelta(days=9)) == "ended"
+
+
+def test_an_expired_link_is_sent_again(as_, ready, member):
+    [link] = packets.send_packet(ready, [member], by=None, at=AT - packets.LASTS * 2)
+    detail = as_("staff").get(at("pdf_detail", ready.pk)).content.decode()
+    assert "Link expired" in detail
+    assert at("packet_resend", link.pk) in detail
+    assert at("packet_withdraw", link.pk) not in detail
+    as_("staff").post(at("packet_resend", link.pk))
+    assert ready.links.unrevoked().get().expires_at > AT
+
+
+def test_who_opened_an_earlier_link_has_opened_the_packet(as_, ready, member, area):
+    other = factories.make_board_term(factories.make_board_seat(area), name="Other Member", email="o@mill.example")
+    [link, _other] = packets.send_packet(ready, [member, other], by=None, at=AT)
+    PacketLink.objects.filter(pk=link.pk).update(opened_at=AT)
+    packets.resend_link(link, by=None, at=AT + timedelta(hours=1))
+    found = recipients_of(ready, AT + timedelta(hours=2))
+    assert [(each.link.name, each.opened_at) for each in found] == [("Other Member", None), ("Rita Reader", AT)]
+    detail = told_by(as_("staff").get(at("pdf_detail", ready.pk)).content.decode())
+    assert "1 of 2 members have opened it." in detail
+    assert "2 members, opened by 1" in told_by(as_("staff").get(at("packet_list", area.slug)).content.decode())
+
+
+def test_the_token_is_sent_to_no_other_site_and_written_nowhere(client, ready, member, caplog):
+    [link] = packets.send_packet(ready, [member], by=None, at=AT)
+    with caplog.at_level("DEBUG"):
+        page = client.get(at("packet_by_link", link.token))
+        client.post(at("packet_link_opened", link.token))
+        client.get(at("packet_link_file", link.token))
+    assert page["Referrer-Policy"] in ("no-referrer", "same-origin")
+    assert "no-store" in page["Cache-Control"]
+    assert [record.getMessage() for record in caplog.records if link.token in record.getMessage()] == []
+    told = PacketLink.pgh_event_model.objects.values_list("pgh_context__metadata", flat=True)  # type: ignore[attr-defined]
+    assert link.token not in str(list(told))

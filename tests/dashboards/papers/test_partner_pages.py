@@ -167,6 +167,22 @@ def test_pages_cost_the_same_number_of_queries_for_one_row_and_for_many(area, pa
     assert queries() == few
 
 
+def test_pages_cost_the_same_number_of_queries_for_one_row_and_for_ten_of_each(area, partner, other_area):
+    def queries(of: Any) -> dict[str, int]:
+        of.refresh_from_db()
+        counted = {}
+        for name, sections in (("briefing", briefing_sections), ("standing", standing_sections)):
+            with CaptureQueriesContext(connection) as found:
+                sections(of, today_in(of.area))
+            counted[name] = len(found)
+        return counted
+
+    fill(area, partner)
+    far = factories.make_partnership(other_area, name="Far Mill")
+    fill(other_area, far, rows=10)
+    assert queries(far) == queries(partner)
+
+
 # ---------------------------------------------------------------- The way there
 def test_the_home_page_and_the_page_of_a_partner_lead_there(as_, area, partner):
     home = as_("manager").get(reverse("dashboards:home", args=[area.slug])).content.decode()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from meetings.goals.forecast import CENT, MOST, Limits, Point, points_of, speed_of, value_at
 from meetings.goals.health import Health, Measured, Why, verdict_of
-from meetings.goals.rhythm import due_after, last_period_end, months_later, stale_after
+from meetings.goals.rhythm import due_after, first_day_of, last_period_end, months_later, stale_after
 
 BEGAN, DUE = date(2025, 6, 30), date(2028, 6, 30)
 TODAY = date(2026, 11, 29)
@@ -141,6 +141,14 @@ def test_the_end_of_a_month_stays_one(day, months):
 @given(days, st.sampled_from(["month", "quarter", "half", "year"]))
 def test_a_report_is_due_before_the_last_one_is_stale(day, rhythm):
     assert day < due_after(day, rhythm) < stale_after(day, rhythm)
+
+
+def test_no_report_is_due_on_a_period_before_the_plan_began():
+    baseline, first = date(2026, 6, 30), date(2028, 7, 1)
+    begins = first_day_of(baseline_on=baseline, first_on=first, adopted_on=date(2026, 11, 20))
+    assert due_after(begins, "quarter") == date(2028, 10, 15)
+    late = first_day_of(baseline_on=baseline, first_on=date(2026, 7, 1), adopted_on=date(2026, 9, 9))
+    assert late == date(2026, 9, 9)
 
 
 def test_a_report_is_about_the_last_period_that_is_over():

@@ -70,7 +70,8 @@ def test_the_list_filters_and_exports(as_, area, goal, plan, cast):
         return " ".join(row.record.name for row in client.get(f"{url}?{query}").context["table"].rows)
 
     assert names("") == f"{goal.name} New one"
-    assert names("status=at_risk") == goal.name
+    assert names("health=at_risk") == goal.name
+    assert names("health=off_track") == ""
     assert names("phase=dropped") == "Off the road"
     assert names("whose=mine") == goal.name
     assert names("report=never") == "New one"
@@ -114,6 +115,47 @@ def test_the_board_has_a_column_for_each_status(as_, area, goal):
     ]  # fmt: skip
 
 
+def test_the_board_can_show_one_status(as_, area, goal, plan):
+    factories.make_goal(plan, health="off_track", name="Far away")
+    page = as_("board").get(reverse("meetings:goal_board", args=[area.slug]) + "?health=off_track")
+    [column] = page.context["columns"]
+    assert [row.goal.name for row in column.rows] == ["Far away"]
+
+
+# ---------------------------------------------------------------- The goals of a state
+def test_the_goals_of_a_state_show_which_area_goals_serve_them(as_, area, goal, plan):
+    of_state = factories.make_plan(area.state)
+    served = factories.make_goal(of_state, name="Sixty percent")
+    factories.make_goal(of_state, name="Nobody serves me")
+    Goal.objects.filter(pk=goal.pk).update(serves=served)
+    draft = factories.make_goal(factories.make_plan(area, status="draft"), name="Secret", serves=served)
+    url = reverse("meetings:state_goal_list", args=[area.state.code])
+    for who in ("state", "manager", "board"):
+        page = as_(who).get(url).content.decode()
+        assert "Sixty percent" in page, who
+        assert f"{area.name}: <a" in page
+        assert goal.name in page
+        assert draft.name not in page
+    rows = as_("state").get(f"{url}?served=unserved").context["table"].rows
+    assert [row.record.name for row in rows] == ["Nobody serves me"]
+    sheet = as_("state").get(f"{url}?export=csv").getvalue().decode()
+    assert f"{area.name},{goal.name},At risk" in sheet
+    assert as_("stranger").get(url).status_code == 404
+
+
+def test_ten_goals_of_a_state_cost_the_queries_of_one(as_, area, goal, plan, queries_of):
+    of_state = factories.make_plan(area.state)
+    Goal.objects.filter(pk=goal.pk).update(serves=factories.make_goal(of_state))
+    url, client = reverse("meetings:state_goal_list", args=[area.state.code]), as_("state")
+    client.get(url)
+    one = queries_of(lambda: client.get(url))
+    for _number in range(9):
+        served = factories.make_goal(of_state)
+        for _twice in range(2):
+            factories.make_goal(plan, serves=served)
+    assert queries_of(lambda: client.get(url)) == one
+
+
 # ---------------------------------------------------------------- The page of one
 def test_the_page_shows_the_curve_its_table_and_its_method(as_, goal):
     page = as_("staff").get(goal.get_absolute_url()).content.decode()
@@ -136,6 +178,7 @@ def test_a_page_of_many_reports_costs_no_more_queries(as_, goal, partner, querie
         factories.make_strategy(goal, partner)
         factories.make_goal_partner(goal, factories.make_partnership(goal.plan.area))
         factories.make_goal_tie(goal, f"agreement:{factories.make_agreement(goal.plan.area).pk}")
+        factories.make_goal_link(goal, partner)
     assert queries_of(lambda: client.get(url)) == one
 
 
@@ -144,6 +187,12 @@ def test_a_goal_of_the_state_shows_which_goals_serve_it(as_, area, goal):
     Goal.objects.filter(pk=goal.pk).update(serves=of_state)
     assert b"Sixty percent" in as_("manager").get(goal.get_absolute_url()).content
     assert goal.name.encode() in as_("manager").get(of_state.get_absolute_url()).content
+
+
+def test_the_last_report_can_be_corrected_once_none_is_due_any_longer(as_, goal, partner):
+    update = factories.make_goal_update(goal, as_of=goal.due_on, value=Decimal(71), partnership=partner)
+    page = as_("manager").get(goal.get_absolute_url()).content.decode()
+    assert reverse("meetings:goal_report_correct", args=[update.pk]) in page
 
 
 def test_a_goal_without_a_measure_yet_says_so(as_, plan):
@@ -203,6 +252,13 @@ def test_a_report_with_evidence_is_on_the_page(as_, goal, cast, partner):
     assert update.file is not None
     StoredFile.objects.update(state=StoredFile.State.CLEAN)
     assert b"Evidence" in as_("board").get(goal.get_absolute_url()).content
+
+
+def test_a_mail_of_a_goal_that_rests_leads_to_its_page(as_, goal):
+    Goal.objects.filter(pk=goal.pk).update(phase="suspended")
+    page = as_("manager").get(reverse("meetings:goal_report", args=[goal.pk]), follow=True)
+    assert page.redirect_chain[-1][0] == goal.get_absolute_url()
+    assert b"This goal is not pursued now: Suspended." in page.content
 
 
 def test_a_member_of_the_board_takes_it_on(as_, area, goal, cast):

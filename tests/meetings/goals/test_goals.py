@@ -8,8 +8,10 @@ import pytest
 
 from meetings.goals import editing, judging, partners, reports, status
 from meetings.goals.locking import CannotChangeGoal
-from meetings.goals.reading import accountable_names, linked_to, next_due
+from meetings.goals.reading import accountable_names, changes_of, linked_to, next_due
 from meetings.models import Goal, GoalChange, GoalUpdate, SharedPlan
+from meetings.plans import adoption
+from meetings.plans import editing as plan_editing
 from onestop.editing.versions import ChangedMeanwhile, version_of
 from partners.network.served_things import read_served, served_choices
 from tests import factories
@@ -56,6 +58,7 @@ def test_goals_are_numbered_and_consistent(plan, cast):
         ({"target": Decimal(40)}, "target"),
         ({"direction": "down"}, "direction"),
         ({"due_on": date(2025, 6, 30)}, "due_on"),
+        ({"baseline": Decimal(-1)}, "baseline"),
     ],
 )
 def test_a_goal_that_contradicts_itself_is_refused_at_its_field(plan, cast, wrong, field):
@@ -165,6 +168,7 @@ def test_a_correction_stands_in_the_place_of_a_report(goal, cast):
     facts = {"value": Decimal(55), "as_of": AS_OF, "story": "Counted again."}
     right = reports.correct_report(wrong, facts=facts, by=cast["staff"], at=NOW)
     goal.refresh_from_db()
+    assert right.partnership is None  # the staff, not the partner whose report it was
     assert (right.corrects, goal.health, list(GoalUpdate.objects.standing())) == (wrong, "on_track", [right])
     with pytest.raises(CannotChangeGoal, match="corrected already"):
         reports.correct_report(wrong, facts=facts | {"story": "Again."}, by=cast["staff"], at=NOW)
@@ -174,6 +178,8 @@ def test_a_correction_stands_in_the_place_of_a_report(goal, cast):
     ("facts", "field"),
     [
         ({"value": None, "story": " "}, "value"),
+        ({"value": -5}, "value"),
+        ({"value": 4700}, "value"),
         ({"as_of": date(2030, 1, 1)}, "as_of"),
         ({"story": "Mr. Smith found work."}, "story"),
     ],
@@ -231,6 +237,7 @@ def test_a_dropped_goal_has_a_reason_and_no_reports(goal, cast):
         report(goal, cast)
     status.set_phase(goal, phase="pursued", reason="A new grant.", by=cast["staff"], at=NOW)
     assert [each.reason for each in GoalChange.objects.order_by("pk")][:2] == ["The grant ended.", "A new grant."]
+    assert [each.word for each in changes_of(goal)][::-1][:2] == ["Dropped", "Resumed: no report yet"]
 
 
 def test_every_night_old_reports_lose_their_status_and_nothing_else_changes(goal, cast):
@@ -244,6 +251,22 @@ def test_every_night_old_reports_lose_their_status_and_nothing_else_changes(goal
 
 
 # ---------------------------------------------------------------- Milestones, links, sponsors
+def test_the_goals_of_a_plan_are_judged_when_it_is_adopted_and_when_it_goes_on(area, partner, cast):
+    plan = factories.make_plan(area, status="open")
+    goal = factories.make_goal(plan)
+    factories.make_goal_partner(goal, partner, role="accountable")
+    factories.make_goal_consent(goal, partner)
+    factories.make_goal_update(goal, value=Decimal(10), as_of=AS_OF)
+    group = factories.make_group(area)
+    adoption.adopt_plan(plan, group=group, adopted_on=NOW.date(), by=cast["staff"], at=NOW)
+    goal.refresh_from_db()
+    assert (goal.health, [change.by_rule for change in goal.changes.all()]) == ("off_track", [True])
+    plan_editing.end_plan(plan, by=cast["staff"], at=NOW)
+    plan_editing.resume_plan(plan, by=cast["staff"], at=NOW + timedelta(days=400))
+    goal.refresh_from_db()
+    assert goal.health == "unknown"
+
+
 def test_milestones_are_added_done_removed_and_restored(goal, cast):
     facts = {"name": "The lab opens", "due_on": date(2027, 1, 31)}
     milestone = editing.add_milestone(goal, facts=facts, by=cast["staff"], at=NOW)

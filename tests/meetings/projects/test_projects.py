@@ -282,6 +282,7 @@ def test_projects_are_compared_by_framework_and_commitment(as_, area, partner, p
     assert (len(hosted.projects), external.done) == (0, 1)
     page = as_("board").get(reverse("meetings:project_compare", args=[area.slug])).content.decode()
     assert "1 of 1" in page
+    assert "12 of 10" in page
     assert "Partners by commitment" in page
 
 

@@ -54,6 +54,10 @@ def test_nobody_fills_the_disk(use, cast, monkeypatch):
     store(use, cast["staff"], AT - timedelta(hours=2))
     store(use, cast["staff"])
     store(use, cast["staff"])
+    store(use, None)
+    store(use, None)
+    with pytest.raises(CannotUseFile, match="very many files"):
+        store(use, None)  # all without an account together
     with pytest.raises(CannotUseFile, match="very many files"):
         store(use, cast["staff"])
     store(use, cast["manager"])

@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from agreements import tasks as agreement_tasks
 from onestop.celery import app
+from onestop.dashboards import tasks as dashboard_tasks
 from onestop.local.supervisor import Portal
 from partners import tasks
 from partners.manual import printing
@@ -40,6 +41,8 @@ def test_long_work_has_its_own_queues_and_sweeps_do_not_wait_for_it():
     assert queue_of(tasks.work_on_import.name) == "imports"
     assert queue_of(tasks.print_manual.name) == "documents"
     assert queue_of(agreement_tasks.make_agreement_pdf.name) == "documents"
+    assert queue_of(dashboard_tasks.make_dashboard_pdf.name) == "documents"
+    assert queue_of(dashboard_tasks.sweep_dashboard_pdfs.name) == "default"
     for task in (
         tasks.sweep_imports, tasks.clean_up_imports, tasks.sweep_manual_prints, tasks.clean_up_manual_prints,
         agreement_tasks.sweep_agreement_pdfs, agreement_tasks.clean_up_agreement_pdfs,

@@ -51,6 +51,7 @@ def test_only_pages_with_files_accept_more_than_a_form():
         "agreements:statement_dispute",
         "agreements:verify",
         "meetings:board_page_edit",
+        "meetings:goal_by_link",
         "meetings:goal_report",
         "meetings:goal_report_correct",
         "meetings:material_add",

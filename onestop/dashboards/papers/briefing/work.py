@@ -1,13 +1,15 @@
 """What groups with a seat for a partner decided lately, and what is open at it."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import ActionItem, Decision, Group, GroupSeat, Meeting, Question
-from onestop.dashboards.papers.section import Mark, Row, Section, Table, end_of
+from onestop.dashboards.board.times import end_of
+from onestop.dashboards.papers.section import Mark, Row, Section, Table
 from onestop.ui.presentation import shortday
 from partners.models import Partnership, Proposal
 
@@ -16,15 +18,21 @@ AHEAD = timedelta(days=60)
 MOST = 15
 
 
-def decided(partnership: Partnership, today: date) -> Section:
-    """Return what its groups decided in 12 months, the newest first; one query. Support teams are left out."""
-    at = end_of(partnership.area, today)
+def groups_of(partnership: Partnership) -> Any:
+    """Return the groups of its area with a seat for it whose work everybody who reads of it may see.
+
+    Support teams speak about customers, and groups of another area or of the state are not for the board of this one.
+    """
     seats = GroupSeat.objects.current().filter(partnership=partnership)
-    rows = Decision.objects.current().filter(
-        meeting__group__in=seats.values("group"), meeting__group__archived_at=None, at__gt=at - BACK
-    )
-    shared = rows.exclude(meeting__group__kind=Group.Kind.SUPPORT).select_related("meeting__group")
-    latest = list(shared.order_by("-at", "-pk")[:MOST])
+    rows = Group.objects.current().filter(pk__in=seats.values("group"), area=partnership.area_id)
+    return rows.exclude(kind=Group.Kind.SUPPORT)
+
+
+def decided(partnership: Partnership, today: date) -> Section:
+    """Return what its groups decided in 12 months, the newest first; one query."""
+    at = end_of(partnership.area, today)
+    rows = Decision.objects.current().filter(meeting__group__in=groups_of(partnership).values("pk"), at__gt=at - BACK)
+    latest = list(rows.select_related("meeting__group").order_by("-at", "-pk")[:MOST])
     return Section(
         str(_("What was decided")),
         [] if latest else [_("No group with a seat for this partner has recorded a decision in the last 12 months.")],
@@ -50,12 +58,11 @@ def open_actions(partnership: Partnership) -> list[ActionItem]:
     return list(rows.select_related("group").order_by("due_on", "pk"))
 
 
-def open_questions(partnership: Partnership) -> list[Question]:
-    """Return the questions that wait for its answer, the first due first; one query. Private ones are left out."""
-    rows = Question.objects.filter(
-        to_partnership=partnership, status=Question.Status.WAITING, is_private=False
-    ).select_related("asker__organization")
-    return list(rows.order_by("due_on", "pk"))
+def open_questions(partnership: Partnership, *, private: bool = False) -> list[Question]:
+    """Return the questions that wait for its answer, the first due first, with private ones on request; one query."""
+    rows = Question.objects.filter(to_partnership=partnership, status=Question.Status.WAITING)
+    rows = rows if private else rows.filter(is_private=False)
+    return list(rows.select_related("asker__organization").order_by("due_on", "pk"))
 
 
 def open_proposals(partnership: Partnership) -> list[Proposal]:
@@ -67,15 +74,15 @@ def open_proposals(partnership: Partnership) -> list[Proposal]:
 def coming_meetings(partnership: Partnership, today: date) -> list[Meeting]:
     """Return the meetings of its groups in the next 60 days; one query."""
     at = end_of(partnership.area, today - timedelta(days=1))
-    seats = GroupSeat.objects.current().filter(partnership=partnership)
-    rows = Meeting.objects.coming(at).filter(group__in=seats.values("group"), starts_at__lt=at + AHEAD)
-    return list(rows.exclude(group__kind=Group.Kind.SUPPORT).select_related("group", "series"))
+    rows = Meeting.objects.coming(at).filter(group__in=groups_of(partnership).values("pk"), starts_at__lt=at + AHEAD)
+    return list(rows.select_related("group", "series"))
 
 
 def still_open(partnership: Partnership, today: date) -> Section:
-    """Return what is open at it; four queries."""
+    """Return what is open at it; three queries. Action items of groups that its board does not see are left out."""
     zone = partnership.area.zone
-    actions, questions = open_actions(partnership), open_questions(partnership)
+    actions = [each for each in open_actions(partnership) if _is_shown(each.group, partnership)]
+    questions = open_questions(partnership)
     overdue = sum(each.due_on < today for each in actions)
     words = ngettext("%(number)d action item is open", "%(number)d action items are open", len(actions))
     sentence = _("%(open)s, %(overdue)d overdue. Questions to answer: %(questions)d.") % {
@@ -114,17 +121,6 @@ def still_open(partnership: Partnership, today: date) -> Section:
                 ],
             ),
             Table(
-                _("Proposed changes to decide"),
-                [_("Service"), _("What")],
-                [
-                    Row(
-                        [each.service.name, _("A change was proposed.")],
-                        reverse("partners:service_detail", args=[each.service_id]),
-                    )
-                    for each in open_proposals(partnership)
-                ],
-            ),
-            Table(
                 _("Meetings in the next 60 days"),
                 [_("Meeting"), _("Group"), _("Day")],
                 [
@@ -137,6 +133,10 @@ def still_open(partnership: Partnership, today: date) -> Section:
             ),
         ],
     )
+
+
+def _is_shown(group: Group, partnership: Partnership) -> bool:
+    return group.area_id == partnership.area_id and not group.is_archived
 
 
 def due_in_words(due_on: date, today: date) -> str | Mark:

@@ -24,12 +24,11 @@ Found = tuple[Any, Standing]
 def agreements_in(area: LocalArea, today: date) -> list[Found]:
     """Return the agreements of an area that its board sees, each with its standing, the first to end first; one query.
 
-    Drafts and withdrawn ones are not among them, and amendments only while they are on their way.
+    Drafts and withdrawn ones are not among them. Amendments are: the dashboard counts them, too.
     """
     rows = Agreement.objects.of(area).exclude(status__in=[Status.DRAFT, Status.WITHDRAWN]).with_terms()
     found = [(agreement, standing_of(agreement, today)) for agreement in rows.order_by("number", "pk")]
-    shown = [each for each in found if each[0].kind != Agreement.Kind.AMENDMENT or each[0].status in UNDER_WAY]
-    return sorted(shown, key=lambda each: each[0].ends_on or date.max)
+    return sorted(found, key=lambda each: each[0].ends_on or date.max)
 
 
 def section(area: LocalArea, today: date) -> Section:
@@ -75,11 +74,13 @@ def mark_of(standing: Standing) -> Mark:
 
 
 def _table(caption: str, found: Sequence[Found]) -> Table:
+    """Return a table of agreements; what their status means has no column if there is nothing to say."""
     header = [_("Agreement"), _("Kind"), _("Status"), _("Last day"), _("What this means")]
-    return Table(caption, header, [_row(agreement, standing) for agreement, standing in found])
+    columns = len(header) if any(standing.meaning for _agreement, standing in found) else len(header) - 1
+    return Table(caption, header[:columns], [_row(agreement, standing, columns) for agreement, standing in found])
 
 
-def _row(agreement: Any, standing: Standing) -> Row:
+def _row(agreement: Any, standing: Standing, columns: int) -> Row:
     last = shortday(agreement.ends_on) if agreement.ends_on else _("Open-ended")
     cells: list[str | Mark] = [
         str(agreement),
@@ -88,4 +89,4 @@ def _row(agreement: Any, standing: Standing) -> Row:
         last,
         standing.meaning,
     ]
-    return Row(cells, agreement.get_absolute_url())
+    return Row(cells[:columns], agreement.get_absolute_url())

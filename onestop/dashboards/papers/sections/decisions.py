@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from meetings.models import AgendaItem, Group, Motion, Purpose
-from onestop.dashboards.papers.section import Row, Section, Table, end_of
+from meetings.models import AgendaItem, Group, Motion
+from onestop.dashboards.board.reading import DECIDED
+from onestop.dashboards.board.times import end_of
+from onestop.dashboards.papers.section import Row, Section, Table
 from onestop.ui.presentation import shortday
 from partners.models import LocalArea
 
@@ -25,7 +27,7 @@ def section(area: LocalArea, today: date) -> Section:
     rows = AgendaItem.objects.on_agenda().filter(
         Q(meeting__record__agenda_published_at__isnull=False) | Q(meeting__record__opened_at__isnull=False),
         meeting__group__area=area, meeting__group__kind__in=Group.OF_BOARD, meeting__group__archived_at=None,
-        meeting__status="planned", meeting__series__archived_at=None, purpose=Purpose.DECIDE,
+        meeting__status="planned", meeting__series__archived_at=None, purpose__in=DECIDED,
         meeting__starts_at__gt=at, meeting__starts_at__lt=at + AHEAD,
     )  # fmt: skip
     items: list[Any] = list(

@@ -1,10 +1,11 @@
 """How reliably each partner did what it owed the network in 12 months. By organization, never by person, unranked."""
 
 from datetime import date
+from statistics import median
 
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.dashboards.engagement.score import scores_of
 from onestop.dashboards.papers.section import Row, Section, Table, address
@@ -30,8 +31,12 @@ def section(area: LocalArea, today: date) -> Section:
         _("The score is the weighted share of what a partner owed in the last 12 months and did. Late counts half."),
     ]
     if known:
-        facts = {"number": len(known), "average": round(sum(known) / len(known))}
-        sentences.insert(0, _("The average of the %(number)d partners with a score is %(average)d of 100.") % facts)
+        words = ngettext(
+            "%(number)d partner has a score: %(middle)d of 100.",
+            "%(number)d partners have a score. The one in the middle has %(middle)d of 100.",
+            len(known),
+        )
+        sentences.insert(0, words % {"number": len(known), "middle": round(median(known))})
     else:
         sentences = [_("Nothing that partners owe has been counted yet.")]
     return Section(

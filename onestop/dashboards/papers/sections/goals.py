@@ -1,4 +1,4 @@
-"""Shared goals of the adopted plans: where each stands, who answers for it, and who sponsors it."""
+"""Shared goals of the adopted plans: where each stands, its curve, who answers for it, and who sponsors it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,8 +10,10 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from meetings.goals.curve import chart_of
+from meetings.goals.judging import measured_by_goal
 from meetings.models import Goal, GoalPartner, GoalUpdate
-from onestop.dashboards.papers.section import Mark, Row, Section, Table, address
+from onestop.dashboards.papers.section import Drawing, Mark, Row, Section, Table, address, drawing_of
 from onestop.ui.presentation import money, plain_number, shortday
 from partners.models import LocalArea
 
@@ -43,7 +45,7 @@ def pursued_in(area: LocalArea) -> list[Any]:
 
 
 def section(area: LocalArea, today: date) -> Section:
-    """Return the section of an area on a day; three queries."""
+    """Return the section of an area on a day; four queries."""
     goals = pursued_in(area)
     return Section(
         str(_("Shared goals")),
@@ -55,10 +57,18 @@ def section(area: LocalArea, today: date) -> Section:
                 [Row(_cells(goal), address("meetings:goal_detail", goal.pk)) for goal in goals],
             )
         ],
+        _curves(goals, today),
         why=_("Partners chose these few goals together. The board reviews them, and its members sponsor them."),
         url=address("meetings:goal_list", area.slug),
         source=_("All goals"),
     )
+
+
+def _curves(goals: Sequence[Any], today: date) -> list[Drawing]:
+    """Return the curve of each goal with a target and something to draw; one query."""
+    known = measured_by_goal(goals)
+    charts = [(goal, chart_of(goal, known[goal.pk], today)) for goal in goals]
+    return [drawing_of(goal.name, chart) for goal, chart in charts if chart]
 
 
 def _sentences(goals: Sequence[Any]) -> list[str]:

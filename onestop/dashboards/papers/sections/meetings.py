@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.models import Group
 from meetings.turnout.reading import Turnout, since_months, turnouts_of
-from onestop.dashboards.papers.section import Row, Section, Table, end_of
+from onestop.dashboards.board.times import end_of
+from onestop.dashboards.papers.section import Row, Section, Table
 from onestop.ui.sentences import join_words
 from partners.models import LocalArea
 
@@ -59,8 +60,10 @@ def in_words(found: Sequence[Turnout]) -> str:
     if share is None:
         return _("No meeting of a group was held and recorded in the last 12 months.")
     words = ngettext(
-        "%(held)d meeting was held in the last 12 months. %(share)d percent of the seats were filled.",
-        "%(held)d meetings were held in the last 12 months. %(share)d percent of the seats were filled.",
+        "%(held)d meeting was held in the last 12 months, counting groups without partners."
+        " %(share)d percent of the seats were filled.",
+        "%(held)d meetings were held in the last 12 months, counting groups without partners."
+        " %(share)d percent of the seats were filled.",
         held,
     )
     return words % {"held": held, "share": share}

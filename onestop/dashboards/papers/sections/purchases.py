@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement
 from agreements.purchasing.listing import with_sums
+from agreements.terms.standings import standing_of
 from onestop.dashboards.papers.section import Row, Section, Table
 from onestop.ui.presentation import money
 from partners.models import LocalArea
@@ -21,7 +23,8 @@ def section(area: LocalArea, today: date) -> Section:
     """Return the section of an area on a day; one query."""
     bought = Agreement.objects.of(area).filter(kind=Agreement.Kind.PURCHASE, status=Agreement.Status.EXECUTED)
     sides = [f"purchase_terms__{side}__partnership__organization" for side in ("purchaser", "provider")]
-    rows = list(with_sums(bought, today).select_related(*sides).order_by("number", "pk"))
+    found = with_sums(bought.with_terms(), today).select_related(*sides).order_by("number", "pk")
+    rows = [row for row in found if standing_of(row, today).holds]
     left = sum((row.left for row in rows), Decimal(0))
     waiting = sum(row.waiting for row in rows)
     late = sum(row.late for row in rows)
@@ -41,8 +44,7 @@ def section(area: LocalArea, today: date) -> Section:
                     Row(
                         [
                             str(row),
-                            _("%(purchaser)s buys from %(provider)s")
-                            % {"purchaser": row.purchase_terms.purchaser, "provider": row.purchase_terms.provider},
+                            _between(row),
                             money(row.authorized),
                             money(row.delivered),
                             money(row.paid),
@@ -59,3 +61,11 @@ def section(area: LocalArea, today: date) -> Section:
         url=reverse("agreements:purchase_list", args=[area.slug]),
         source=_("All purchases"),
     )
+
+
+def _between(row: Any) -> str:
+    """Return who buys from whom; the terms of an agreement that was recorded from paper may not be entered yet."""
+    terms = getattr(row, "purchase_terms", None)
+    if terms is None:
+        return _("Not recorded yet")
+    return _("%(purchaser)s buys from %(provider)s") % {"purchaser": terms.purchaser, "provider": terms.provider}

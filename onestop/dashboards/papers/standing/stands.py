@@ -12,9 +12,10 @@ from agreements.models import CostShare, FundingBudget, PartnerStatement, Payer,
 from agreements.terms.standings import EXPIRING, LAPSED
 from meetings.models import ActionItem, GoalPartner, Group, GroupSeat
 from meetings.turnout.reading import since_months, turnouts_of
+from onestop.dashboards.board.times import end_of
 from onestop.dashboards.engagement.score import scores_of
 from onestop.dashboards.papers.briefing.agreements import agreements_of, goals_of
-from onestop.dashboards.papers.section import Row, Section, Table, address, end_of
+from onestop.dashboards.papers.section import Row, Section, Table, address
 from onestop.dashboards.papers.sections.engagement import score_in_words
 from onestop.ui.presentation import money
 from partners.models import Partnership, Representative, Service

@@ -62,7 +62,7 @@ def test_terms_occur_in_services_and_practices(riverbend):
 
 def test_practices_are_shared_and_some_are_adopted(riverbend):
     practices: Any = Practice.objects.filter(area=riverbend)
-    assert practices.count() == 7
+    assert practices.count() == 9
     assert practices.with_adoptions().filter(adopted__gt=0).count() == 5
     assert practices.filter(told_by=None).exists()
     assert all(one.happened_on <= one.history.earliest("pgh_id").pgh_created_at.date() for one in practices)
