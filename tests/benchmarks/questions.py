@@ -13,6 +13,7 @@ database; it asserts nothing. Options:
 """
 
 import argparse
+import io
 import os
 import statistics
 import sys
@@ -88,7 +89,14 @@ def import_more(folder: Path) -> None:
     for tables in sets:
         slug = slugify(tables.name.replace("_", " ")) or f"data-set-{len(tables.parts)}"
         LocalArea.objects.create(state=state, name=f"Data of {slug}", slug=slug, board_name="Board")
-        call_command("import_services", str(tables), area=slug, add_missing_partners=True, verbosity=0)
+        call_command(
+            "import_services",
+            str(tables),
+            area=slug,
+            add_missing_partners=True,
+            skip_unreadable=True,
+            stdout=io.StringIO(),
+        )
         say(f"{Service.objects.filter(partnership__area__slug=slug).count()} services of {tables}")
     index.rebuild()
     synonyms.refresh_synonyms()

@@ -159,4 +159,5 @@ def _sample_agency(key: str, facts: Facts, area: Facts, centers: dict[str, Place
 
 
 def _place(facts: Facts, area: Facts) -> Place:
-    return Place(facts["name"], facts.get("city", area["city"]), tuple(facts.get("accessibility", ())))
+    city = str(facts.get("city") or area["city"])
+    return Place(facts["name"], city, tuple(facts.get("accessibility", ())))

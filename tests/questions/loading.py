@@ -60,8 +60,8 @@ def _write(state: State, areas: dict[str, LocalArea], agencies: tuple[Agency, ..
         for agency, partnership in zip(agencies, partnerships, strict=True)
         for entry in agency.entries
     ]
-    places = {(partnership.organization_id, place): partnership for partnership, entry in offers for place in entry.places}
-    locations = Location.objects.bulk_create(_location(place, partnership) for (_pk, place), partnership in places.items())
+    places = {(one.organization_id, place): one for one, entry in offers for place in entry.places}
+    locations = Location.objects.bulk_create(_location(place, one) for (_pk, place), one in places.items())
     at = dict(zip(places, locations, strict=True))
     services = Service.objects.bulk_create(_service(partnership, entry) for partnership, entry in offers)
     made = list(zip(services, offers, strict=True))

@@ -6,8 +6,8 @@ A question is what somebody typed, unchanged. ``answers`` holds the keys of serv
 2. helps with a part of it, or in another way;
 1. worth seeing, but not enough alone.
 
-A question of an ``area`` is asked on that area's page, and only services of it are answers. Those of others are asked on
-the page of all areas.
+A question of an ``area`` is asked on that area's page, and only its services are answers. All others are asked on the
+page of all areas.
 """
 
 import tomllib
