@@ -26,10 +26,10 @@ def use_database(name: str) -> None:
 
 
 @contextmanager
-def other_database(name: str) -> Iterator[None]:
-    """Create an empty database and use it; drop it afterwards and return to the one before."""
+def other_database(name: str, template: str = "template1") -> Iterator[None]:
+    """Create a database, empty or as a template, and use it; drop it afterwards and return to the one before."""
     before = connection.settings_dict["NAME"]
-    run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         use_database(name)
         yield
