@@ -1,30 +1,32 @@
 """Comments on agreements and on each clause. Importing this module registers them."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agreements.models import Agreement, Clause, Party
 from onestop.accounts.models import User
 from onestop.comments.subjects import CommentSubject, register_subject
-from partners.models import Membership, Role
+from partners.models import Role
+from partners.people.seated import people_seated
 
 
 def people_of(agreement: Agreement) -> QuerySet[User]:
     """Return the active people who see an agreement: staff, and in review also its parties and the board."""
-    places = Q(role=Role.STAFF, area=agreement.area_id)
-    if agreement.status != Agreement.Status.DRAFT:
-        parties = Party.objects.current().filter(agreement=agreement, partnership__isnull=False)
-        places |= Q(role=Role.BOARD, area=agreement.area_id)
-        places |= Q(partnership__in=parties.values("partnership"))
-        places |= Q(organization__in=parties.values("partnership__organization"))
-    seats = Membership.objects.current().filter(places, user=OuterRef("pk"))
-    return User.objects.filter(Exists(seats), is_active=True)
+    staff = Q(role=Role.STAFF, area=agreement.area_id)
+    if agreement.status == Agreement.Status.DRAFT:
+        return people_seated(staff)
+    parties = Party.objects.current().filter(agreement=agreement, partnership__isnull=False)
+    return people_seated(
+        staff,
+        Q(role=Role.BOARD, area=agreement.area_id),
+        Q(partnership__in=parties.values("partnership")),
+        Q(organization__in=parties.values("partnership__organization")),
+    )
 
 
 def _staff_of(agreement: Agreement) -> QuerySet[User]:
-    seats = Membership.objects.current().filter(role=Role.STAFF, area=agreement.area_id, user=OuterRef("pk"))
-    return User.objects.filter(Exists(seats), is_active=True)
+    return people_seated(Q(role=Role.STAFF, area=agreement.area_id))
 
 
 register_subject(

@@ -110,6 +110,7 @@ class ActionItem(Archivable):
             ),
         ]
         indexes = [
+            models.Index(fields=["serves"], name="action_by_what_it_serves", condition=~Q(serves="")),
             models.Index(fields=["group", "status", "due_on"], name="action_item_by_group"),
             models.Index(fields=["user", "due_on"], name="action_item_by_user", condition=Q(status="open")),
             models.Index(fields=["email"], name="action_item_by_address", condition=Q(status="open")),

@@ -132,6 +132,7 @@ class AgendaItem(Archivable, Topic):
             ),
         ]
         indexes = [
+            models.Index(fields=["serves"], name="agenda_item_by_what_it_serves", condition=~Q(serves="")),
             models.Index(fields=["meeting", "position"], name="agenda_item_in_order"),
             models.Index(fields=["series", "position"], name="agenda_backlog", condition=Q(meeting=None)),
         ]

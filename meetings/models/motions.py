@@ -155,7 +155,10 @@ class Decision(Archivable):
     class Meta:
         verbose_name = _("decision")
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="decision_has_a_text")]
-        indexes = [models.Index(fields=["meeting"], name="decision_by_meeting")]
+        indexes = [
+            models.Index(fields=["meeting"], name="decision_by_meeting"),
+            models.Index(fields=["serves"], name="decision_by_what_it_serves", condition=~Q(serves="")),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -249,9 +249,8 @@ def _field(known: Chart, width: int, height: int, scale: Scale, *, inset: bool =
 # ---------------------------------------------------------------- Drawing
 def _svg(width: int, height: int, parts: Iterator[SafeString], alt: str = "") -> SafeString:
     # In a PDF the title is the alternative text, and a picture does not know the font of its page.
-    font, title = (
-        (format_html(' font-family="Public Sans"'), format_html("<title>{}</title>", alt)) if alt else ("", "")
-    )
+    font = format_html(' font-family="Public Sans"') if alt else ""  # no translation: a font
+    title = format_html("<title>{}</title>", alt) if alt else ""
     return format_html(
         '<svg class="op-chart__svg" viewBox="0 0 {} {}" aria-hidden="true" focusable="false"{}>{}{}</svg>',
         width, height, font, title, join_html(parts),

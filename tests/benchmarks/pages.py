@@ -91,6 +91,9 @@ class Network:
         """Generate the network; drop it at the end."""
         base = settings.DATABASES["default"]["NAME"]
         run_sql(f'DROP DATABASE IF EXISTS "{self.name}"', f'CREATE DATABASE "{self.name}"')
+        # The server of the tests does not look for the best order of joins, which the one of a deployment does.
+        for limit in ("join_collapse_limit", "from_collapse_limit"):
+            run_sql(f'ALTER DATABASE "{self.name}" SET {limit} = 8')
         use_database(self.name)
         with quick_migrations():
             call_command("migrate", verbosity=0)

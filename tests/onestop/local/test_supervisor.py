@@ -130,7 +130,7 @@ def test_the_demo_starts_keeps_its_data_to_itself_and_one_signal_stops_it(demo, 
     assert ready(port)
     process.send_signal(sign)
     assert process.wait(30) == 0
-    assert processes_of(data) == {}
+    wait_until(lambda: not processes_of(data), "its servers to end", 15)
 
 
 @thorough
