@@ -2,7 +2,7 @@
 
 Each file is a subject with concepts. A concept has wordings separated by semicolons: ``english`` ones find each other;
 ``typed`` ones (slang, wrong names) find the English ones and are never found by them; ``narrower`` ones are found but
-do not find; ``spanish`` ones find the English and each other. ``docs/search-words.md`` says how to add words.
+do not find; ``spanish`` ones find the English and the first Spanish ones. ``docs/search-words.md`` says how to add words.
 """
 
 import re
@@ -20,6 +20,7 @@ PLAIN, HINTS = "plain.toml", "hints.toml"  # files of another form
 LONGEST = 60  # characters of a wording
 MOST_FOUND = 16  # wordings that one wording may find in its concept; a plain word finds MOST_OF_PLAIN
 MOST_OF_PLAIN = 4
+SPANISH_FOUND = 5  # Spanish wordings that the others of a concept find: the first ones
 LISTS = ("english", "typed", "narrower", "spanish", "shared")
 KEYS = {"name", "source", "note", "plain", *LISTS}
 ODD = re.compile(r"[^\w\s'’.&/+-]")
@@ -54,7 +55,7 @@ class Concept:
         for wording in self.english + self.typed:
             yield wording, [*self.english, *self.narrower]
         for wording in self.spanish:
-            yield wording, [*self.english, *self.narrower, *self.spanish]
+            yield wording, [*self.english, *self.narrower, *self.spanish[:SPANISH_FOUND]]
 
 
 @dataclass(frozen=True)
