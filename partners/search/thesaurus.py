@@ -2,7 +2,8 @@
 
 Each file is a subject with concepts. A concept has wordings separated by semicolons: ``english`` ones find each other;
 ``typed`` ones (slang, wrong names) find the English ones and are never found by them; ``narrower`` ones are found but
-do not find; ``spanish`` ones find the English and the first Spanish ones. ``docs/search-words.md`` says how to add words.
+do not find; ``spanish`` ones find the English and the first Spanish ones. ``docs/search-words.md`` says how to add
+words.
 """
 
 import re
@@ -23,7 +24,7 @@ MOST_OF_PLAIN = 4
 SPANISH_FOUND = 5  # Spanish wordings that the others of a concept find: the first ones
 LISTS = ("english", "typed", "narrower", "spanish", "shared")
 KEYS = {"name", "source", "note", "plain", *LISTS}
-ODD = re.compile(r"[^\w\s'’.&/+-]")
+ODD = re.compile(r"[^\w\s'.&/+-]")
 
 
 class BadWords(ValueError):
@@ -146,7 +147,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _concepts_of(path: Path, problems: list[str]) -> Iterator[Concept]:
     page = _read(path)
     if not page.get("subject"):
-        problems.append(f"{path.name}: the first line must name the subject: subject = \"Food\"")
+        problems.append(f'{path.name}: the first line must name the subject: subject = "Food"')
     problems += [f"{path.name}: unknown key “{key}”" for key in page.keys() - {"subject", "reviewed", "concept"}]
     for number, row in enumerate(page.get("concept", []), start=1):
         place = f"{path.name}, “{row.get('name') or f'concept {number}'}”"
