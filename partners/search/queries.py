@@ -19,8 +19,11 @@ from django.db import connection
 from partners.models import LocalArea
 from partners.search import facets
 from partners.search.facets import Counts
+from partners.search.hints import Hints, hints_of
+from partners.search.preferences import prefer
 from partners.search.word_list import misspelled_words
 
+MOST_DECLINED = 20  # hints turned off in one address
 LONGEST = 200  # characters of a search; the rest is ignored
 HEADS = 4000  # listings whose names are compared
 RANKED_BY_HEAD = 200
@@ -73,12 +76,16 @@ BY_NAME = """
 
 @dataclass(frozen=True)
 class Question:
-    """A search of the directory: words and the choices of each facet, perhaps in one area."""
+    """A search of the directory: words and the choices of each facet, perhaps in one area.
+
+    ``declined`` are the codes of hints in the words that people turned off.
+    """
 
     words: str = ""
     exactly: bool = False
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     area: LocalArea | None = None
+    declined: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -89,6 +96,7 @@ class Question:
         """Return the canonical query string of this search, without empty parts."""
         pairs = [("q", self.words)] if self.words else []
         pairs += [("exact", self.words)] if self.exactly and self.words else []
+        pairs += [("typed", code) for code in self.declined if self.words]
         pairs += [(code, value) for code, values in self.chosen.items() for value in values]
         pairs += [("page", str(page))] if page > 1 else []
         return f"?{urlencode(pairs)}" if pairs else ""
@@ -108,7 +116,9 @@ def read_question(values_of: Any, area: LocalArea | None) -> Question:
     if area is None:  # days and centers belong to one area
         chosen = {code: values for code, values in chosen.items() if code not in (facets.TODAY, "center")}
     # Valid for these words only; other words are corrected again.
-    return Question(words, bool(words) and words in values_of("exact"), chosen, area)
+    exactly = bool(words) and words in values_of("exact")
+    declined = tuple(dict.fromkeys(code for code in values_of("typed") if 0 < len(code) <= LONGEST))[:MOST_DECLINED]
+    return Question(words, exactly, chosen, area, declined if words else ())
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,7 @@ class Found:
     service_ids: list[int]
     counts: Counts
     is_loose: bool = False  # no service matches all words; these match some
+    hints: Hints = field(default_factory=lambda: Hints(""))
 
 
 def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meaning:
@@ -156,6 +167,16 @@ def correct(question: Question, meaning: Meaning) -> Meaning:
 
 def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -> Found:
     """Return the services that match; ``sites`` are the (partner, center) pairs on site today."""
+    as_typed = Hints(question.words)
+    hints = as_typed if question.exactly else hints_of(question.words, question.area, declined=question.declined)
+    asked = replace(question, words=hints.words, chosen={**question.chosen, **hints.chosen})
+    found = _find(asked, sites)
+    if asked != question and not (found.counts.total if hints.chosen else found.counts.matched):
+        hints, found = as_typed, _find(question, sites)
+    return replace(found, service_ids=prefer(found.service_ids, hints, sites), hints=hints)
+
+
+def _find(question: Question, sites: Collection[tuple[int, int]]) -> Found:
     meaning = correct(question, understand(question))
     given = facets.parameters(question.chosen, sites) | {"area": question.area.pk if question.area else None}
     given["plain"] = meaning.plain

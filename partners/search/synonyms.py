@@ -1,144 +1,58 @@
 """Synonyms by which the directory finds services that are called something else.
 
-Everywhere: the names of programs, everyday American words for kinds of help, and the Spanish words for them. In one
-area: its approved glossary.
+Everywhere: the everyday thesaurus (``thesaurus``: English and Spanish) and the names of programs. In one area: its
+approved glossary.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db import connection, transaction
 
 from partners.models import LocalArea, Program, Synonym, Term
+from partners.search.thesaurus import thesaurus
 
-# Words with the same meaning to job seekers; each finds all others of its line.
-EVERYDAY = (
-    ("food stamps", "SNAP", "food assistance", "EBT"),
-    ("GED", "high school equivalency", "HiSET", "high school diploma"),
-    ("ESL", "ESOL", "English class", "English for speakers of other languages", "learn English"),
-    ("résumé", "CV", "curriculum vitae"),
-    ("housing help", "rent help", "rental assistance", "housing assistance", "eviction", "help with rent"),
-    ("utility help", "heating help", "LIHEAP", "energy assistance"),
-    ("child care", "childcare", "daycare", "day care"),
-    ("bus pass", "bus money", "transportation", "rides"),
-    ("reentry", "re-entry", "returning citizens", "criminal record", "ex-offender", "felony", "parole", "probation"),
-    ("expungement", "clear my record", "clearing a criminal record", "record sealing"),
-    ("senior jobs", "older workers", "jobs for seniors", "SCSEP", "Senior Community Service Employment Program"),
-    ("cash aid", "cash assistance", "welfare", "TANF"),
-    ("disability employment", "jobs for people with disabilities", "supported employment", "vocational rehabilitation"),
-    ("layoff", "laid off", "dislocated worker", "rapid response"),
-    ("unemployment benefits", "unemployment insurance", "jobless benefits", "UI"),
-    ("nursing assistant", "CNA"),
-    ("truck driving", "truck driver", "CDL", "commercial driver"),
-    ("computer class", "digital skills", "computer training"),
-    ("sign language", "ASL", "American Sign Language"),
-    ("food pantry", "food bank", "groceries", "meals"),
-    ("legal aid", "lawyer", "attorney", "legal help"),
-    ("internship", "work experience"),
-    ("hearing loss", "hard of hearing", "deaf"),
-    ("low vision", "blind", "visually impaired"),
-    ("interview clothes", "work clothes", "clothing"),
-    ("homeless shelter", "shelter", "homeless"),
-)
-# Abbreviations that find their long form, but not the reverse: "job training" is not always on the job.
-ONE_WAY = {"OJT": ("on-the-job training",), "ITA": ("individual training account",), "IEP": ("career plan",)}
-# What Spanish speakers look for, without small words ("cuidado de niños"): these are left out of what is typed.
-SPANISH = {
-    "abogado": ("legal help", "lawyer"),
-    "alimentos": ("food",),
-    "alquiler": ("rent", "rent help"),
-    "asistencia": ("assistance",),
-    "ayuda": ("help",),
-    "beca": ("scholarship", "tuition"),
-    "camión": ("truck driving",),
-    "capacitación": ("training",),
-    "cárcel": ("jail", "reentry"),
-    "carpintero": ("carpentry",),
-    "casa": ("housing",),
-    "ciego": ("blind",),
-    "ciudadanía": ("citizenship",),
-    "clases": ("class",),
-    "comida": ("food",),
-    "computación": ("computer class",),
-    "computadora": ("computer",),
-    "cuidado niños": ("child care",),
-    "desempleo": ("unemployment insurance", "unemployment"),
-    "discapacidad": ("disability",),
-    "discapacitados": ("disability",),
-    "empleador": ("employers",),
-    "empleo": ("job", "employment"),
-    "enfermera": ("nursing",),
-    "enfermería": ("nursing",),
-    "entrevista": ("interview",),
-    "escuela": ("school",),
-    "estampillas comida": ("SNAP", "food stamps"),
-    "gratis": ("free",),
-    "guardería": ("child care",),
-    "hoja vida": ("résumé",),
-    "inglés": ("English",),
-    "intérprete": ("interpreter",),
-    "jóvenes": ("youth",),
-    "lenguaje señas": ("sign language",),
-    "libertad condicional": ("parole", "reentry"),
-    "licencia": ("license",),
-    "manejar": ("driving",),
-    "negocio": ("business",),
-    "renta": ("rent", "rent help"),
-    "ropa": ("clothes", "clothing"),
-    "salud": ("health",),
-    "silla ruedas": ("wheelchair",),
-    "soldador": ("welding",),
-    "soldadura": ("welding",),
-    "sordo": ("deaf",),
-    "trabajo": ("job", "work"),
-    "transporte": ("transportation", "rides"),
-    "veterano": ("veteran",),
-    "vivienda": ("housing",),
-}
-# Other names of programs that are everyday words, or that the lines above cover better.
-TOO_PLAIN = frozenset(
-    {
-        "abe/esl", "adult", "adults", "cap", "employment network", "employment service", "employment services", "es",
-        "esl", "farmworker", "farmworkers", "ged", "housing authority", "job service", "optional", "other",
-        "reentry", "re-entry", "rehabilitation", "trade", "unemployment", "veterans", "youth",
-    }
-)  # fmt: skip
+LONGEST = 120  # characters of a column
 Wordings = dict[str, list[str]]
 
 
 def refresh_synonyms(area: LocalArea | None = None) -> int:
-    """Rewrite the synonyms of an area from its terms, or the general ones from the programs; return how many.
+    """Rewrite the synonyms of an area from its terms, or the general ones from the thesaurus; return how many.
 
-    Call this in the transaction that approves, changes or archives a term.
+    Call this in the transaction that approves, changes or archives a term. The general ones are refreshed by each
+    ``prepare`` (``load_programs``), so that a changed file of words reaches an existing installation.
     """
     with transaction.atomic():
         # Lock before reading: of two concurrent approvals in one area, the second must see the term of the first.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('synonyms'), %s)", [area.pk if area else 0])
         wordings = _of_area(area) if area else _everywhere()
-        rows = [Synonym(area=area, wording=wording[:120], also=also) for wording, also in sorted(wordings.items())]
-        Synonym.objects.filter(area=area).delete()
+        wanted = {wording[:LONGEST]: [one[:LONGEST] for one in also] for wording, also in sorted(wordings.items())}
+        known = dict(Synonym.objects.filter(area=area).values_list("wording", "also"))
+        changed = [wording for wording, also in wanted.items() if known.get(wording) != also]
+        gone = [wording for wording in known if wording not in wanted]
+        Synonym.objects.filter(area=area, wording__in=[*changed, *gone]).delete()
+        rows = [Synonym(area=area, wording=wording, also=wanted[wording]) for wording in changed]
         Synonym.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    return len(wanted)
 
 
 def _everywhere() -> Wordings:
     found: Wordings = defaultdict(list)
-    for line in EVERYDAY:
-        _add(found, line)
-    for wording, others in (ONE_WAY | SPANISH).items():
+    known = thesaurus()
+    for wording, others in known.leads():
         _lead(found, wording, others)
     for program in Program.objects.exclude(code="other").order_by("position"):
-        for wording in _names_of(program):
+        for wording in _names_of(program, known.words.program_names):
             # One way: "title ii" means adult education, but people who look for a class do not mean a title of a law.
             _lead(found, wording, [program.name])
         _lead(found, program.name, [program.short_name])
-    return found
+    return {wording: also for wording, also in found.items() if also}
 
 
-def _names_of(program: Program) -> Iterator[str]:
+def _names_of(program: Program, too_plain: Collection[str]) -> Iterator[str]:
     for wording in (program.short_name, *program.aliases):
-        if wording.casefold() not in TOO_PLAIN and wording.casefold() != program.name.casefold():
+        if wording.casefold() not in too_plain and wording.casefold() != program.name.casefold():
             yield wording
 
 

@@ -111,6 +111,7 @@ def _results(
         "answers": answers(list(page), found.meaning.plain, presences, today=timezone.localdate()),
         "groups": filter_panel.groups_of(question, found.counts, words),
         "lifted": filter_panel.lifted(question, request.path, words),
+        "recognized": filter_panel.recognized(question, found.hints, request.path),
         "wider": wider,
         "off_site": next((one for one in wider if one.code == facets.TODAY), None),
         "near": queries.near_words(question) if question.words and not found.counts.matched else [],
