@@ -21,6 +21,8 @@ from partners.search import facets
 from partners.search.facets import Counts
 from partners.search.hints import Hints, hints_of
 from partners.search.preferences import prefer
+from partners.search.question_words import read_words
+from partners.search.scoring import Thing, score
 from partners.search.word_list import misspelled_words
 
 MOST_DECLINED = 20  # hints turned off in one address
@@ -29,31 +31,31 @@ HEADS = 4000  # listings whose names are compared
 RANKED_BY_HEAD = 200
 RANKED_BY_BODY = 500
 RANKED = "ranked"  # the code of rows that are no counts
+FEW = 10  # services with all words; if there are fewer, those with some of the words follow
 LISTED = 2000  # services of an area that can be browsed without words
 
-# One statement counts and ranks, since both look for the same listings. Three ranks: the typed words in the name, a
-# synonym in the name, and either of them elsewhere.
+# One statement counts and ranks, since both look for the same listings.
 BY_FIT = """
     WITH {first} matched AS MATERIALIZED (
         SELECT l.service_id, l.search, {columns}
         FROM {table} l WHERE {scope} AND l.search @@ %(query)s::tsquery LIMIT {counted} + 1
     ), head AS (
-        SELECT l.service_id, CASE WHEN l.head @@ %(plain)s::tsquery THEN 3 + ts_rank(l.head, %(plain)s::tsquery, 1)
-            ELSE 2 + ts_rank(l.head, %(query)s::tsquery, 1) END AS rank
+        SELECT l.service_id, l.search
         FROM (SELECT * FROM {table} l WHERE {scope} AND l.head @@ %(query)s::tsquery {narrowed} LIMIT {heads}) l
-        ORDER BY rank DESC, l.service_id LIMIT {by_head}
+        ORDER BY ts_rank(l.head, %(plain)s::tsquery, 1) DESC, ts_rank(l.head, %(query)s::tsquery, 1) DESC, l.service_id
+        LIMIT {by_head}
     ), body AS (
         (SELECT service_id, search FROM matched WHERE fails = '{{}}' LIMIT {by_body}) {more}
+    ), found AS (
+        SELECT service_id, search FROM head
+        UNION ALL SELECT service_id, search FROM body WHERE service_id NOT IN (SELECT service_id FROM head)
     ), ranked AS (
-        SELECT service_id, max(rank) AS rank FROM (
-            SELECT head.service_id, head.rank + ts_rank(l.search, %(plain)s::tsquery) / 10 AS rank
-            FROM head JOIN {table} l USING (service_id)
-            UNION ALL
-            SELECT service_id, ts_rank(search, %(query)s::tsquery) + (search @@ %(plain)s::tsquery)::int FROM body
-        ) AS found GROUP BY service_id
+        SELECT found.service_id, s.is_paused,
+            {score} + ts_rank(found.search, %(plain)s::tsquery) / 50 + ts_rank(found.search, %(query)s::tsquery) / 100 AS rank
+        FROM found JOIN partners_service s ON s.id = found.service_id
     )
     {counts}
-    UNION ALL SELECT 'ranked', service_id::text, row_number() OVER (ORDER BY rank DESC, service_id) FROM ranked
+    UNION ALL SELECT 'ranked', service_id::text, row_number() OVER (ORDER BY is_paused, rank DESC, service_id) FROM ranked
 """
 # Where filters are chosen and not everything was counted, more may fit.
 MORE = """
@@ -132,6 +134,7 @@ class Meaning:
     suggested: str = ""  # the words as they may be meant, if services match them as typed
     also: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()  # words that may be misspelled, lower-case and without accents
+    things: tuple[Thing, ...] = ()  # what is looked for, apart
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,8 @@ class Found:
     meaning: Meaning
     service_ids: list[int]
     counts: Counts
-    is_loose: bool = False  # no service matches all words; these match some
+    is_loose: bool = False  # no service, or few, match all words; the others match some
+    whole: int = 0  # services that match all words
     hints: Hints = field(default_factory=lambda: Hints(""))
 
 
@@ -149,14 +153,20 @@ def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meani
     """Return the interpretation of the words of a search as typed, or with the ``misspelled`` ones corrected."""
     if not question.words:
         return Meaning(None)
+    said = read_words(question.words, exactly=question.exactly)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT query::text, plain::text, loose::text, corrected, suggested, also, unknown"
-            " FROM directory_understand(%s, %s, %s, %s::text[])",
-            [question.words, question.area.pk if question.area else None, question.exactly, list(misspelled)],
-        )
-        query, plain, loose, corrected, suggested, also, unknown = cursor.fetchone()
-    return Meaning(query, plain, loose, corrected or "", suggested or "", tuple(also), tuple(unknown))
+            "SELECT query::text, plain::text, loose::text, corrected, suggested, also, unknown,"
+            " said::text[], near::text[], far::text[], weights"
+            " FROM directory_understand(%s, %s::text[], %s, %s, %s::text[], %s)",
+            [
+                said.text, said.asides, question.area.pk if question.area else None, question.exactly,
+                list(misspelled), said.is_spanish,
+            ],
+        )  # fmt: skip
+        query, plain, loose, corrected, suggested, also, unknown, *parts = cursor.fetchone()
+    things = tuple(Thing(*one) for one in zip(*parts, strict=True))
+    return Meaning(query, plain, loose, corrected or "", suggested or "", tuple(also), tuple(unknown), things)
 
 
 def correct(question: Question, meaning: Meaning) -> Meaning:
@@ -179,26 +189,27 @@ def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -
 def _find(question: Question, sites: Collection[tuple[int, int]]) -> Found:
     meaning = correct(question, understand(question))
     given = facets.parameters(question.chosen, sites) | {"area": question.area.pk if question.area else None}
-    given["plain"] = meaning.plain
-    counts, ids = search(question, meaning.query, given)
-    is_loose = bool(meaning.loose and not counts.matched)
-    if is_loose:
-        counts, ids = search(question, meaning.loose, given)
-    return Found(meaning, ids, counts, is_loose and bool(counts.matched))
+    counts, ids = search(question, meaning, given)
+    whole = counts.matched
+    if meaning.loose and whole < FEW:
+        counts, ids = search(question, replace(meaning, query=meaning.loose), given)
+    return Found(meaning, ids, counts, is_loose=counts.matched > whole, whole=whole)
 
 
-def search(question: Question, query: str | None, given: Mapping[str, Any]) -> tuple[Counts, list[int]]:
+def search(question: Question, meaning: Meaning, given: Mapping[str, Any]) -> tuple[Counts, list[int]]:
     """Return the counts of a search, and the ids of what fits, the best first, or by name if there are no words."""
+    scored, values = score(meaning.things, "found.search")
+    given = {**given, **values, "query": meaning.query, "plain": meaning.plain}
     with connection.cursor() as cursor:
-        cursor.execute(search_sql(question, query), {**given, "query": query})
+        cursor.execute(search_sql(question, meaning.query, scored), given)
         rows = cursor.fetchall()
     ranked = sorted((place, int(value)) for code, value, place in rows if code == RANKED)
     counts = facets.read_counts(row for row in rows if row[0] != RANKED)
     return counts, [service_id for _place, service_id in ranked]
 
 
-def search_sql(question: Question, query: str | None) -> str:
-    """Return the SQL of a search, with its scope and filters."""
+def search_sql(question: Question, query: str | None, scored: str) -> str:
+    """Return the SQL of a search, with its scope, filters and score."""
     # What can be put together here is SQL of this package; what people send is only ever passed as parameters.
     in_area = " AND l.area_id = %(area)s" if question.area else ""  # no translation: SQL
     pieces: dict[str, Any] = {
@@ -213,6 +224,7 @@ def search_sql(question: Question, query: str | None) -> str:
         "by_head": RANKED_BY_HEAD,
         "by_body": RANKED_BY_BODY,
         "listed": LISTED,
+        "score": scored,
     }
     if query is None:
         return BY_NAME.format(**pieces)

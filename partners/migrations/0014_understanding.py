@@ -1,0 +1,22 @@
+"""Take questions apart into things that are looked for; 0014_understanding.sql says how."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+FOLDER = Path(__file__).parent
+FORWARD = (FOLDER / "0014_understanding.sql").read_text()
+BEFORE = (FOLDER / "0016_wordings.sql").read_text()
+UNDERSTAND = "CREATE OR REPLACE FUNCTION directory_understand("
+BACKWARD = (
+    "DROP FUNCTION directory_understand(text, text[], bigint, boolean, text[], boolean);"
+    "DROP FUNCTION directory_any_of, directory_ndoc; DROP INDEX search_word_by_spanish_stem;"
+    "DROP FUNCTION directory_spanish_stem;"
+    + BEFORE[BEFORE.index(UNDERSTAND) :]
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("partners", "0013_spanish_listings"), ("partners", "0016_wordings")]
+
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -1,0 +1,177 @@
+-- A question is taken apart into things that are looked for. Each thing is a wording of the thesaurus or of the glossary,
+-- or a word; it can be said as typed, nearly so (its first other wordings), or more widely (the rest). How rare a thing is
+-- in the directory says how much it matters. Ranking weighs which of these things a service has, where, and how it says
+-- them.
+DROP FUNCTION directory_understand(text, bigint, boolean, text[]);
+
+-- Spanish words by their Spanish stems: "trabajos" and "trabajar" are "trabajo". Without accents, as all words here.
+CREATE FUNCTION directory_spanish_stem(word text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT (ts_lexize('spanish_stem', word))[1]
+$$;
+CREATE INDEX search_word_by_spanish_stem ON partners_searchword (directory_spanish_stem(word));
+
+-- Any of some wordings, each as a phrase.
+CREATE FUNCTION directory_any_of(wordings text[]) RETURNS tsquery LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE w text; one tsquery; found tsquery;
+BEGIN
+    FOREACH w IN ARRAY wordings LOOP
+        one := phraseto_tsquery('onestop', directory_plain(w));
+        CONTINUE WHEN numnode(one) = 0;
+        found := CASE WHEN found IS NULL THEN one ELSE found || one END;
+    END LOOP;
+    RETURN found;
+END $$;
+
+-- In how many public listings a lexeme stands, about: in that of its most common word.
+CREATE FUNCTION directory_ndoc(lexemes text[]) RETURNS integer LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((
+        SELECT min(n) FROM (SELECT coalesce(max(k.ndoc), 0) AS n FROM unnest(lexemes) AS one
+            LEFT JOIN partners_searchword k ON k.lexeme = one GROUP BY one) AS each
+    ), 0);
+END $$;
+
+-- Return what the typed words mean in an area (null: anywhere).
+-- "query" finds services that have each thing, "loose" those that have one of those that matter, "plain" those that have
+-- the typed words. The things are in "said", "near", "far" (null if there are no such wordings) and "weights".
+-- "asides" are words of a question that say nothing of its matter; they are left out unless there is nothing else, or a
+-- wording needs them. "exactly": no other wordings and spellings.
+-- "unknown" says which words may be misspelled. Called again with those that are, each is replaced by the nearest known
+-- word, and "corrected" says what is searched for; but if services match the words as typed, that is only "suggested".
+CREATE FUNCTION directory_understand(
+    typed text, asides text[], in_area bigint, exactly boolean, misspelled text[], is_spanish boolean,
+    OUT query tsquery, OUT plain tsquery, OUT loose tsquery, OUT corrected text, OUT suggested text, OUT also text[],
+    OUT unknown text[], OUT said tsquery[], OUT near tsquery[], OUT far tsquery[], OUT weights real[]
+) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    CLOSE CONSTANT integer := 6; -- other wordings that mean nearly the same; those that follow are wider
+    asked_for text := lower(unaccent(directory_plain(typed)));
+    meant text := asked_for;
+    words text[]; lexemes text[]; rest text[]; put text[]; w text; lex text; nearest text; one tsquery;
+    s record; known integer; alt tsquery; most real; all_of tsquery; others text[]; n integer; total integer;
+BEGIN
+    also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; weights := '{}';
+    IF misspelled = '{}' AND NOT exactly THEN
+        unknown := ARRAY(SELECT u FROM unnest(directory_unknown_words(asked_for, in_area)) AS u WHERE u <> ALL (asides));
+    END IF;
+    FOREACH w IN ARRAY misspelled LOOP
+        nearest := directory_nearest_word(w, in_area);
+        meant := CASE WHEN nearest IS NULL THEN meant ELSE regexp_replace(meant, '\m' || w || '\M', nearest, 'g') END;
+    END LOOP;
+    -- No service has an unknown word: only "or" and "not" let some match.
+    IF meant <> asked_for AND websearch_to_tsquery('onestop', asked_for)::text ~ '[|!]' AND EXISTS (
+        SELECT 1 FROM partners_listing l WHERE l.is_public AND (in_area IS NULL OR l.area_id = in_area)
+            AND l.search @@ websearch_to_tsquery('onestop', asked_for)
+    ) THEN
+        suggested := meant;
+    ELSIF meant <> asked_for THEN
+        asked_for := meant;
+        corrected := meant;
+    END IF;
+    words := directory_words(asked_for);
+    query := websearch_to_tsquery('onestop', asked_for);
+    IF numnode(query) = 0 THEN query := NULL; RETURN; END IF;
+    plain := query;
+    -- Quotation marks, "or" and "not": one thing, said as typed.
+    IF exactly OR query::text ~ '[|!<]' THEN
+        said := ARRAY[query]; near := ARRAY[NULL::tsquery]; far := near; weights := '{1}';
+        IF NOT exactly THEN
+            SELECT o.query, o.also INTO query, also FROM directory_with_wordings(query, in_area) AS o;
+            near := ARRAY[query];
+        END IF;
+        RETURN;
+    END IF;
+    lexemes := tsvector_to_array(to_tsvector('onestop', asked_for));
+    put := tsvector_to_array(to_tsvector('onestop', array_to_string(asides, ' ')));
+    IF lexemes <@ put THEN put := '{}'; END IF;
+    -- Wordings, the longest first and those that stand together before others: "food stamps" is not also "food".
+    rest := lexemes;
+    FOR s IN
+        SELECT y.wording_query, min(y.wording) AS wording, array_agg(a.wording ORDER BY y.area_id NULLS LAST, y.wording, a.place) AS others
+        FROM partners_synonym y CROSS JOIN LATERAL unnest(y.also) WITH ORDINALITY AS a (wording, place)
+        WHERE query @> y.wording_query AND (y.area_id IS NULL OR y.area_id = in_area) AND numnode(y.wording_query) > 0
+        GROUP BY y.wording_query
+        ORDER BY numnode(y.wording_query) DESC,
+            to_tsvector('onestop', asked_for) @@ replace(y.wording_query::text, '&', '<->')::tsquery DESC, 2
+    LOOP
+        lexemes := tsvector_to_array(to_tsvector('onestop', directory_plain(s.wording)));
+        CONTINUE WHEN NOT lexemes <@ rest OR lexemes <@ put;
+        rest := ARRAY(SELECT r FROM unnest(rest) AS r WHERE r <> ALL (lexemes));
+        others := ARRAY(SELECT o FROM unnest(s.others) WITH ORDINALITY AS o (o, place)
+            WHERE lower(o) <> s.wording GROUP BY o ORDER BY min(place));
+        said := said || s.wording_query;
+        near := near || directory_any_of(others[:CLOSE]);
+        far := far || directory_any_of(others[CLOSE + 1:]);
+        also := also || ARRAY(SELECT o FROM unnest(others) WITH ORDINALITY AS o (o, place)
+            WHERE o <> ALL (also) AND lower(o) <> ALL (words) AND lower(o) <> asked_for ORDER BY place);
+        SELECT max(directory_ndoc(tsvector_to_array(to_tsvector('onestop', directory_plain(o))))) INTO n
+            FROM unnest(others[:CLOSE] || s.wording::text) AS o;
+        weights := weights || n::real;
+    END LOOP;
+    FOREACH lex IN ARRAY rest LOOP
+        CONTINUE WHEN lex = ANY (put);
+        said := said || quote_literal(lex)::tsquery;
+        near := near || NULL::tsquery;
+        far := far || NULL::tsquery;
+        weights := weights || directory_ndoc(ARRAY[lex])::real;
+    END LOOP;
+    -- A trade by who works in it, and Spanish words by their stems.
+    FOREACH w IN ARRAY words LOOP
+        one := plainto_tsquery('onestop', w);
+        n := array_position(said, one);
+        CONTINUE WHEN n IS NULL OR numnode(one) <> 1;
+        IF w ~ '(er|or|ist)s?$' THEN
+            FOREACH lex IN ARRAY directory_trade_words(w) LOOP
+                near[n] := coalesce(near[n] || plainto_tsquery('onestop', lex), plainto_tsquery('onestop', lex));
+                IF lex <> ALL (also) THEN also := also || lex; END IF;
+            END LOOP;
+        END IF;
+        IF length(w) > 4 AND (is_spanish OR NOT EXISTS (SELECT 1 FROM partners_searchword k WHERE k.word = w)) THEN
+            FOR s IN SELECT DISTINCT k.lexeme FROM partners_searchword k
+                WHERE directory_spanish_stem(k.word) = directory_spanish_stem(w) LIMIT 8
+            LOOP
+                CONTINUE WHEN quote_literal(s.lexeme)::tsquery = one;
+                near[n] := coalesce(near[n] || quote_literal(s.lexeme)::tsquery, quote_literal(s.lexeme)::tsquery);
+                weights[n] := greatest(weights[n], directory_ndoc(ARRAY[s.lexeme]));
+            END LOOP;
+        END IF;
+    END LOOP;
+    -- The last word while it is typed: each known word that begins so; a long one also as the beginning of another.
+    w := words[cardinality(words)];
+    one := plainto_tsquery('onestop', w);
+    n := array_position(said, one);
+    IF n IS NOT NULL AND asked_for ~ '[[:alpha:]]\s*$' AND w ~ '^[[:alpha:]]+$' AND numnode(one) = 1 THEN
+        SELECT count(*) INTO known FROM partners_searchword k WHERE k.word = w;
+        alt := one;
+        IF known = 0 THEN
+            FOR s IN SELECT DISTINCT ON (k.lexeme) k.lexeme FROM (
+                SELECT lexeme, ndoc FROM partners_searchword WHERE word LIKE w || '%' ORDER BY ndoc DESC, word LIMIT 12
+            ) AS k LOOP
+                CONTINUE WHEN quote_literal(s.lexeme)::tsquery = one;
+                alt := alt || quote_literal(s.lexeme)::tsquery;
+            END LOOP;
+        ELSIF length(w) >= 5 THEN
+            alt := (quote_literal(directory_stem(w)) || ':*')::tsquery;
+        END IF;
+        said[n] := alt;
+    END IF;
+    -- How rare each thing is.
+    SELECT greatest(reltuples, 500) INTO total FROM pg_class WHERE oid = 'partners_listing'::regclass;
+    weights := ARRAY(SELECT greatest(ln((total + 1) / (d + 1)), 0.2) FROM unnest(weights) WITH ORDINALITY AS o (d, place) ORDER BY place);
+    most := (SELECT max(d) FROM unnest(weights) AS d);
+    query := NULL; plain := NULL;
+    FOR i IN 1 .. cardinality(said) LOOP
+        all_of := said[i];
+        IF near[i] IS NOT NULL THEN all_of := all_of || near[i]; END IF;
+        IF far[i] IS NOT NULL THEN all_of := all_of || far[i]; END IF;
+        query := CASE WHEN query IS NULL THEN all_of ELSE query && all_of END;
+        plain := CASE WHEN plain IS NULL THEN said[i] ELSE plain && said[i] END;
+        IF cardinality(said) > 1 OR numnode(said[i]) > 1 THEN
+            loose := CASE WHEN loose IS NULL THEN all_of ELSE loose || all_of END;
+        END IF;
+    END LOOP;
+    -- Some word of a wording.
+    IF loose IS NOT NULL THEN
+        loose := loose || replace(plain::text, '&', '|')::tsquery;
+    END IF;
+END $$;

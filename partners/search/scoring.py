@@ -1,0 +1,63 @@
+"""How well a listing fits the things that a question looks for, as SQL.
+
+A thing (``Thing``) counts by how rare it is in the directory, by how the listing says it (as typed, nearly so, more
+widely, or only some of its words), and by where: in its name, among its keywords or in the name of its organization,
+in the words for whom it is, or elsewhere.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# The labels of a listing's vector: name; organization and keywords; audience, programs, groups, languages; the rest.
+LABELS = "ABCD"
+# How much it counts, by label.
+AS_TYPED = (1.0, 0.8, 0.6, 0.5)
+NEARLY = (0.85, 0.65, 0.45, 0.35)
+MORE_WIDELY = (0.6, 0.45, 0.3, 0.2)
+IN_PART = (0.3, 0.2, 0.1, 0.1)
+LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that is looked for: queries for it as typed, nearly so and more widely, and how much it matters."""
+
+    said: str
+    near: str | None
+    far: str | None
+    weight: float
+
+    def levels(self) -> list[tuple[float, str]]:
+        """Return queries with how much each counts, the best first."""
+        ways = [(AS_TYPED, self.said), (NEARLY, self.near), (MORE_WIDELY, self.far)]
+        if "&" in self.said:
+            ways.append((IN_PART, self.said.replace("&", "|")))
+        found = [
+            (value, labelled(query, LABELS[place]))
+            for values, query in ways
+            if query
+            for place, value in enumerate(values)
+        ]
+        return sorted(found, key=lambda level: -level[0])
+
+
+def labelled(query: str, label: str) -> str:
+    """Return the text of a tsquery whose words must stand in the parts of a listing with this label."""
+    return LEXEME.sub(lambda found: found[1] + (":*" if found[2] else ":") + label, query)
+
+
+def score(things: Sequence[Thing], vector: str) -> tuple[str, dict[str, Any]]:
+    """Return SQL for how well a vector fits the things, between 0 and 1, and its parameters."""
+    given: dict[str, Any] = {}
+    pieces = []
+    total = sum(thing.weight for thing in things) or 1
+    for number, thing in enumerate(things):
+        whens = []
+        for place, (value, query) in enumerate(thing.levels()):
+            name = f"thing{number}_{place}"
+            given[name] = query
+            whens.append(f"WHEN {vector} @@ %({name})s::tsquery THEN {value * thing.weight / total:.5f}")
+        pieces.append(f"CASE {' '.join(whens)} ELSE 0 END")  # no translation: SQL
+    return " + ".join(pieces) or "0", given
