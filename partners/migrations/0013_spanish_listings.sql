@@ -45,9 +45,9 @@ SELECT s.id AS service_id, t.area_id, s.partnership_id, t.is_public, s.name,
     s.accommodations::text[] AS accommodations, directory_is_free(s.cost) AS is_free,
     first.head,
     first.head
-        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.audience, t.other_audience, t.programs, t.groups,
-            t.languages)), 'C')
-        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.description, t.other_description, t.eligibility, t.places,
+        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.audience, t.other_audience, t.programs, t.description,
+            t.other_description)), 'C')
+        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.groups, t.languages, t.eligibility, t.places,
             t.accommodations, t.accessibility)), 'D') AS search,
     concat_ws(' ; ', t.name, t.org_name, t.org_short_name, t.keywords, t.audience, t.programs, t.groups, t.languages,
         t.description, t.eligibility, t.places, t.accommodations, t.accessibility, t.other_name, t.other_audience,
@@ -56,6 +56,7 @@ FROM partners_service_text t
 JOIN partners_service s ON s.id = t.service_id
 CROSS JOIN LATERAL (
     SELECT setweight(to_tsvector('onestop', concat_ws(' ; ', t.name, t.other_name)), 'A')
-        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.org_name, t.org_short_name, t.keywords)), 'B') AS head
+        || setweight(to_tsvector('onestop', t.keywords), 'B')
+        || setweight(to_tsvector('onestop', concat_ws(' ; ', t.org_name, t.org_short_name)), 'C') AS head
     OFFSET 0 -- once, not once for each use
 ) AS first;

@@ -9,8 +9,8 @@ FORWARD = (FOLDER / "0014_understanding.sql").read_text()
 BEFORE = (FOLDER / "0016_wordings.sql").read_text()
 UNDERSTAND = "CREATE OR REPLACE FUNCTION directory_understand("
 BACKWARD = (
-    "DROP FUNCTION directory_understand(text, text[], bigint, boolean, text[], boolean);"
-    "DROP FUNCTION directory_any_of, directory_ndoc; DROP INDEX search_word_by_spanish_stem;"
+    "DROP FUNCTION directory_understand(text, text[], text[], bigint, boolean, text[], boolean);"
+    "DROP FUNCTION directory_any_of, directory_core_of, directory_parts_of, directory_ndoc; DROP INDEX search_word_by_spanish_stem;"
     "DROP FUNCTION directory_spanish_stem;"
     + BEFORE[BEFORE.index(UNDERSTAND) :]
 )

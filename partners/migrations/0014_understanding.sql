@@ -31,6 +31,39 @@ BEGIN
     ), 0);
 END $$;
 
+-- The words that several wordings of a thing have in common, if they are not common in the directory: of "dental care" and
+-- "dental clinic" it is "dental". They find what has yet another name.
+CREATE FUNCTION directory_core_of(wordings text[], besides text[], most integer) RETURNS tsquery LANGUAGE plpgsql STABLE AS $$
+DECLARE lex text; one tsquery; found tsquery;
+BEGIN
+    FOR lex IN
+        SELECT l FROM (SELECT DISTINCT l, directory_plain(lower(w)) AS w FROM unnest(wordings) AS w
+            CROSS JOIN LATERAL unnest(tsvector_to_array(to_tsvector('onestop', directory_plain(w)))) AS l) AS each
+        WHERE l <> ALL (besides) GROUP BY l HAVING count(*) > 1 AND directory_ndoc(ARRAY[l]) BETWEEN 1 AND most ORDER BY l
+    LOOP
+        one := quote_literal(lex)::tsquery;
+        found := CASE WHEN found IS NULL THEN one ELSE found || one END;
+    END LOOP;
+    RETURN found;
+END $$;
+
+-- Single words of a longer wording, with their own other wordings: "oficina de desempleo" is not only a job center, but
+-- has to do with unemployment.
+CREATE FUNCTION directory_parts_of(lexemes text[], besides text[]) RETURNS tsquery LANGUAGE plpgsql STABLE AS $$
+DECLARE lex text; one tsquery; more tsquery; found tsquery;
+BEGIN
+    IF cardinality(lexemes) < 2 THEN RETURN NULL; END IF;
+    FOREACH lex IN ARRAY lexemes LOOP
+        CONTINUE WHEN lex = ANY (besides);
+        one := quote_literal(lex)::tsquery;
+        SELECT directory_any_of(y.also[:4]) INTO more FROM partners_synonym y
+            WHERE y.wording_query = one AND y.area_id IS NULL LIMIT 1;
+        IF more IS NOT NULL THEN one := one || more; END IF;
+        found := CASE WHEN found IS NULL THEN one ELSE found || one END;
+    END LOOP;
+    RETURN found;
+END $$;
+
 -- Return what the typed words mean in an area (null: anywhere).
 -- "query" finds services that have each thing, "loose" those that have one of those that matter, "plain" those that have
 -- the typed words. The things are in "said", "near", "far" (null if there are no such wordings) and "weights".
@@ -39,18 +72,19 @@ END $$;
 -- "unknown" says which words may be misspelled. Called again with those that are, each is replaced by the nearest known
 -- word, and "corrected" says what is searched for; but if services match the words as typed, that is only "suggested".
 CREATE FUNCTION directory_understand(
-    typed text, asides text[], in_area bigint, exactly boolean, misspelled text[], is_spanish boolean,
+    typed text, asides text[], plain_words text[], in_area bigint, exactly boolean, misspelled text[], is_spanish boolean,
     OUT query tsquery, OUT plain tsquery, OUT loose tsquery, OUT corrected text, OUT suggested text, OUT also text[],
-    OUT unknown text[], OUT said tsquery[], OUT near tsquery[], OUT far tsquery[], OUT weights real[]
+    OUT unknown text[], OUT said tsquery[], OUT near tsquery[], OUT far tsquery[], OUT core tsquery[], OUT wide tsquery[],
+    OUT part tsquery[], OUT weights real[]
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
     CLOSE CONSTANT integer := 6; -- other wordings that mean nearly the same; those that follow are wider
     asked_for text := lower(unaccent(directory_plain(typed)));
     meant text := asked_for;
     words text[]; lexemes text[]; rest text[]; put text[]; w text; lex text; nearest text; one tsquery;
-    s record; known integer; alt tsquery; most real; all_of tsquery; others text[]; n integer; total integer;
+    bare text[]; s record; known integer; wordings integer; alt tsquery; all_of tsquery; others text[]; n integer; total integer;
 BEGIN
-    also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; weights := '{}';
+    also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; core := '{}'; wide := '{}'; part := '{}'; weights := '{}';
     IF misspelled = '{}' AND NOT exactly THEN
         unknown := ARRAY(SELECT u FROM unnest(directory_unknown_words(asked_for, in_area)) AS u WHERE u <> ALL (asides));
     END IF;
@@ -74,16 +108,19 @@ BEGIN
     plain := query;
     -- Quotation marks, "or" and "not": one thing, said as typed.
     IF exactly OR query::text ~ '[|!<]' THEN
-        said := ARRAY[query]; near := ARRAY[NULL::tsquery]; far := near; weights := '{1}';
+        said := ARRAY[query]; near := ARRAY[NULL::tsquery]; far := near; core := near; wide := near; part := near; weights := '{1}';
         IF NOT exactly THEN
             SELECT o.query, o.also INTO query, also FROM directory_with_wordings(query, in_area) AS o;
             near := ARRAY[query];
         END IF;
         RETURN;
     END IF;
+    -- About; statistics know nothing of few.
+    SELECT greatest(reltuples, 500) INTO total FROM pg_class WHERE oid = 'partners_listing'::regclass;
     lexemes := tsvector_to_array(to_tsvector('onestop', asked_for));
     put := tsvector_to_array(to_tsvector('onestop', array_to_string(asides, ' ')));
     IF lexemes <@ put THEN put := '{}'; END IF;
+    bare := tsvector_to_array(to_tsvector('onestop', array_to_string(plain_words, ' '))) || put;
     -- Wordings, the longest first and those that stand together before others: "food stamps" is not also "food".
     rest := lexemes;
     FOR s IN
@@ -102,17 +139,26 @@ BEGIN
         said := said || s.wording_query;
         near := near || directory_any_of(others[:CLOSE]);
         far := far || directory_any_of(others[CLOSE + 1:]);
+        core := core || directory_core_of(s.wording::text || others[:CLOSE], bare, total / 12);
+        part := part || directory_parts_of(lexemes, bare);
+        wide := wide || directory_any_of(ARRAY(
+            SELECT DISTINCT o FROM partners_synonym y, unnest(y.also[:4]) AS o
+            WHERE lower(y.wording) = ANY (SELECT lower(x) FROM unnest(others) AS x) AND y.area_id IS NULL AND o <> ALL (others)));
         also := also || ARRAY(SELECT o FROM unnest(others) WITH ORDINALITY AS o (o, place)
             WHERE o <> ALL (also) AND lower(o) <> ALL (words) AND lower(o) <> asked_for ORDER BY place);
         SELECT max(directory_ndoc(tsvector_to_array(to_tsvector('onestop', directory_plain(o))))) INTO n
             FROM unnest(others[:CLOSE] || s.wording::text) AS o;
         weights := weights || n::real;
     END LOOP;
+    wordings := cardinality(said);
     FOREACH lex IN ARRAY rest LOOP
         CONTINUE WHEN lex = ANY (put);
         said := said || quote_literal(lex)::tsquery;
         near := near || NULL::tsquery;
         far := far || NULL::tsquery;
+        core := core || NULL::tsquery;
+        wide := wide || NULL::tsquery;
+        part := part || NULL::tsquery;
         weights := weights || directory_ndoc(ARRAY[lex])::real;
     END LOOP;
     -- A trade by who works in it, and Spanish words by their stems.
@@ -156,14 +202,20 @@ BEGIN
         said[n] := alt;
     END IF;
     -- How rare each thing is.
-    SELECT greatest(reltuples, 500) INTO total FROM pg_class WHERE oid = 'partners_listing'::regclass;
     weights := ARRAY(SELECT greatest(ln((total + 1) / (d + 1)), 0.2) FROM unnest(weights) WITH ORDINALITY AS o (d, place) ORDER BY place);
-    most := (SELECT max(d) FROM unnest(weights) AS d);
+    -- Words such as "class" or "program" say little even where they are rare.
+    FOR i IN 1 .. cardinality(said) LOOP
+        weights[i] := least(weights[i], 4.5);
+        IF tsvector_to_array(to_tsvector('simple', said[i]::text)) <@ bare THEN weights[i] := weights[i] * 0.4;
+        ELSIF i > wordings AND wordings > 0 THEN weights[i] := weights[i] * 0.6; -- not a word of the field
+        END IF;
+    END LOOP;
     query := NULL; plain := NULL;
     FOR i IN 1 .. cardinality(said) LOOP
         all_of := said[i];
         IF near[i] IS NOT NULL THEN all_of := all_of || near[i]; END IF;
         IF far[i] IS NOT NULL THEN all_of := all_of || far[i]; END IF;
+        IF core[i] IS NOT NULL THEN all_of := all_of || core[i]; END IF;
         query := CASE WHEN query IS NULL THEN all_of ELSE query && all_of END;
         plain := CASE WHEN plain IS NULL THEN said[i] ELSE plain && said[i] END;
         IF cardinality(said) > 1 OR numnode(said[i]) > 1 THEN
@@ -171,6 +223,10 @@ BEGIN
         END IF;
     END LOOP;
     -- Some word of a wording.
+    FOR i IN 1 .. cardinality(wide) LOOP
+        IF wide[i] IS NOT NULL THEN loose := coalesce(loose, query) || wide[i]; END IF;
+        IF part[i] IS NOT NULL THEN loose := coalesce(loose, query) || part[i]; END IF;
+    END LOOP;
     IF loose IS NOT NULL THEN
         loose := loose || replace(plain::text, '&', '|')::tsquery;
     END IF;

@@ -157,10 +157,10 @@ def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meani
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT query::text, plain::text, loose::text, corrected, suggested, also, unknown,"
-            " said::text[], near::text[], far::text[], weights"
-            " FROM directory_understand(%s, %s::text[], %s, %s, %s::text[], %s)",
+            " said::text[], near::text[], far::text[], core::text[], wide::text[], part::text[], weights"
+            " FROM directory_understand(%s, %s::text[], %s::text[], %s, %s, %s::text[], %s)",
             [
-                said.text, said.asides, question.area.pk if question.area else None, question.exactly,
+                said.text, said.asides, said.plain, question.area.pk if question.area else None, question.exactly,
                 list(misspelled), said.is_spanish,
             ],
         )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from partners.search.thesaurus import plain_text, thesaurus
 
 # Small words that are English words, too, so that they do not make a question Spanish, nor are left out of an English one.
-BOTH = frozenset({"a", "e", "o", "u", "me", "son", "lo", "le", "es", "se", "al", "ser", "tu", "y", "con", "hay", "favor"})
+BOTH = frozenset({"a", "e", "o", "u", "me", "son", "lo", "le", "es", "se", "al", "ser", "tu", "con", "hay", "favor"})
 SIGNS = re.compile(r'"|(^|\s)-\w|\bor\b')  # words are sought exactly as typed
 SPANISH_LETTERS = re.compile(r"[ñáéíóú¿¡]", re.IGNORECASE)
 
@@ -20,6 +20,7 @@ class Said:
 
     text: str
     asides: list[str]
+    plain: list[str]
     is_spanish: bool
 
 
@@ -30,11 +31,12 @@ def read_words(typed: str, *, exactly: bool = False) -> Said:
     spanish_only = (words.small | words.question) - words.stop - BOTH - ENGLISH_ASIDES
     is_spanish = bool(SPANISH_LETTERS.search(typed)) or any(token in spanish_only for token in tokens)
     if exactly or SIGNS.search(typed):
-        return Said(typed, [], is_spanish)
+        return Said(typed, [], [], is_spanish)
     small = words.small if is_spanish else words.small - BOTH
     kept = " ".join(word for word in typed.split() if plain_text(word) not in small)
     asides = [token for token in tokens if token in words.question]
-    return Said(kept or typed, asides, is_spanish)
+    plain = sorted(words.plain | words.alone)
+    return Said(kept or typed, asides, plain, is_spanish)
 
 
 ENGLISH_ASIDES = frozenset(

@@ -13,10 +13,12 @@ from typing import Any
 # The labels of a listing's vector: name; organization and keywords; audience, programs, groups, languages; the rest.
 LABELS = "ABCD"
 # How much it counts, by label.
-AS_TYPED = (1.0, 0.8, 0.6, 0.5)
-NEARLY = (0.85, 0.65, 0.45, 0.35)
-MORE_WIDELY = (0.6, 0.45, 0.3, 0.2)
-IN_PART = (0.3, 0.2, 0.1, 0.1)
+AS_TYPED = (1.0, 0.85, 0.65, 0.5)
+NEARLY = (0.85, 0.65, 0.4, 0.35)
+BY_CORE = (0.7, 0.5, 0.3, 0.25)
+MORE_WIDELY = (0.6, 0.45, 0.25, 0.2)
+BY_RELATED = (0.3, 0.2, 0.1, 0.08)
+IN_PART = (0.4, 0.3, 0.15, 0.1)
 LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
 
@@ -27,13 +29,15 @@ class Thing:
     said: str
     near: str | None
     far: str | None
+    core: str | None
+    wide: str | None
+    part: str | None
     weight: float
 
     def levels(self) -> list[tuple[float, str]]:
         """Return queries with how much each counts, the best first."""
-        ways = [(AS_TYPED, self.said), (NEARLY, self.near), (MORE_WIDELY, self.far)]
-        if "&" in self.said:
-            ways.append((IN_PART, self.said.replace("&", "|")))
+        ways = [(AS_TYPED, self.said), (NEARLY, self.near), (MORE_WIDELY, self.far), (BY_CORE, self.core), (BY_RELATED, self.wide)]
+        ways.append((IN_PART, self.part))
         found = [
             (value, labelled(query, LABELS[place]))
             for values, query in ways

@@ -6,6 +6,7 @@ approved glossary.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from itertools import zip_longest
 
 from django.db import connection, transaction
 
@@ -40,8 +41,12 @@ def refresh_synonyms(area: LocalArea | None = None) -> int:
 def _everywhere() -> Wordings:
     found: Wordings = defaultdict(list)
     known = thesaurus()
+    lists: dict[str, list[list[str]]] = defaultdict(list)
     for wording, others in known.leads():
-        _lead(found, wording, others)
+        lists[wording.casefold()].append(others)
+    for wording, several in lists.items():
+        # A wording of two concepts finds the closest of both first.
+        _lead(found, wording, [one for turn in zip_longest(*several) for one in turn if one])
     for program in Program.objects.exclude(code="other").order_by("position"):
         for wording in _names_of(program, known.words.program_names):
             # One way: "title ii" means adult education, but people who look for a class do not mean a title of a law.

@@ -22,6 +22,7 @@ LONGEST = 60  # characters of a wording
 MOST_FOUND = 16  # wordings that one wording may find in its concept; a plain word finds MOST_OF_PLAIN
 MOST_OF_PLAIN = 4
 SPANISH_FOUND = 5  # Spanish wordings that the others of a concept find: the first ones
+SPANISH_FOUND_FROM_ENGLISH = 2
 LISTS = ("english", "typed", "narrower", "spanish", "shared")
 KEYS = {"name", "source", "note", "plain", *LISTS}
 ODD = re.compile(r"[^\w\s'.&/+-]")
@@ -54,7 +55,7 @@ class Concept:
     def leads(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each wording that people may type with the wordings it finds, the closest first."""
         for wording in self.english + self.typed:
-            yield wording, [*self.english, *self.narrower]
+            yield wording, [*self.english, *self.narrower, *self.spanish[:SPANISH_FOUND_FROM_ENGLISH]]
         for wording in self.spanish:
             yield wording, [*self.english, *self.narrower, *self.spanish[:SPANISH_FOUND]]
 
