@@ -1,9 +1,9 @@
 """The everyday thesaurus: what people type, and what agencies call it, as reviewed data in ``words/*.toml``.
 
 Each file is a subject with concepts. A concept has wordings separated by semicolons: ``english`` ones find each other;
-``typed`` ones (slang, wrong names) find the English ones and are never found by them; ``narrower`` ones are found but
-do not find; ``spanish`` ones find the English and the first Spanish ones. ``docs/search-words.md`` says how to add
-words.
+``typed`` ones (slang, wrong names) find the English ones and are never found by them; ``narrower`` ones (parts of it)
+and ``broader`` ones (what helps where there is nothing closer) are found but do not find; ``spanish`` ones find the
+English and the first Spanish ones. ``docs/search-words.md`` says how to add words.
 """
 
 import re
@@ -22,7 +22,7 @@ LONGEST = 60  # characters of a wording
 MOST_FOUND = 16  # wordings that one wording may find in its concept; a plain word finds MOST_OF_PLAIN
 MOST_OF_PLAIN = 4
 SPANISH_FOUND = 5  # Spanish wordings that the others of a concept find: the first ones
-LISTS = ("english", "typed", "narrower", "spanish", "shared")
+LISTS = ("english", "typed", "narrower", "broader", "spanish", "shared")
 KEYS = {"name", "source", "note", "plain", *LISTS}
 ODD = re.compile(r"[^\w\s'.&/+-]")
 
@@ -40,6 +40,7 @@ class Concept:
     english: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
     spanish: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()  # wordings that other concepts have too
     plain: bool = False  # wordings so common that they find little else
@@ -49,14 +50,15 @@ class Concept:
     @property
     def wordings(self) -> tuple[str, ...]:
         """Return all wordings."""
-        return self.english + self.typed + self.narrower + self.spanish
+        return self.english + self.typed + self.narrower + self.broader + self.spanish
 
     def leads(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each wording that people may type with the wordings it finds, the closest first."""
+        parts = [*self.english, *self.narrower]
         for wording in self.english + self.typed:
-            yield wording, [*self.english, *self.narrower]
+            yield wording, [*parts, *self.broader]
         for wording in self.spanish:
-            yield wording, [*self.english, *self.narrower, *self.spanish[:SPANISH_FOUND]]
+            yield wording, [*parts, *self.spanish[:SPANISH_FOUND], *self.broader]
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def _problems_of(concept: Concept, words: PlainWords) -> Iterator[str]:
     if not concept.english:
         yield "needs at least one English wording, as agencies write it"
     most = MOST_OF_PLAIN if concept.plain else MOST_FOUND
-    if len(concept.english + concept.narrower) > most:
+    if len(concept.english + concept.narrower + concept.broader) > most:
         yield f"finds more than {most} wordings; move some to “typed”, or into a concept of their own"
     for wording, number in Counter(map(plain_text, concept.wordings)).items():
         if number > 1:
