@@ -17,6 +17,6 @@ BACKWARD = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0013_spanish_listings"), ("partners", "0016_wordings")]
+    dependencies = [("partners", "0013_spanish_listings"), ("partners", "0015_closest_wordings")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -78,11 +78,10 @@ CREATE FUNCTION directory_understand(
     OUT part tsquery[], OUT weights real[]
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    CLOSE CONSTANT integer := 6; -- other wordings that mean nearly the same; those that follow are wider
     asked_for text := lower(unaccent(directory_plain(typed)));
     meant text := asked_for;
     words text[]; lexemes text[]; rest text[]; put text[]; w text; lex text; nearest text; one tsquery;
-    bare text[]; s record; known integer; wordings integer; alt tsquery; all_of tsquery; others text[]; n integer; total integer;
+    bare text[]; s record; known integer; wordings integer; alt tsquery; all_of tsquery; others text[]; same text[]; n integer; total integer;
 BEGIN
     also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; core := '{}'; wide := '{}'; part := '{}'; weights := '{}';
     IF misspelled = '{}' AND NOT exactly THEN
@@ -124,7 +123,9 @@ BEGIN
     -- Wordings, the longest first and those that stand together before others: "food stamps" is not also "food".
     rest := lexemes;
     FOR s IN
-        SELECT y.wording_query, min(y.wording) AS wording, array_agg(a.wording ORDER BY y.area_id NULLS LAST, y.wording, a.place) AS others
+        SELECT y.wording_query, min(y.wording) AS wording,
+            array_agg(a.wording ORDER BY y.area_id NULLS LAST, a.place) FILTER (WHERE a.place <= y.same) AS same,
+            array_agg(a.wording ORDER BY y.area_id NULLS LAST, a.place) FILTER (WHERE a.place > y.same) AS wider
         FROM partners_synonym y CROSS JOIN LATERAL unnest(y.also) WITH ORDINALITY AS a (wording, place)
         WHERE query @> y.wording_query AND (y.area_id IS NULL OR y.area_id = in_area) AND numnode(y.wording_query) > 0
         GROUP BY y.wording_query
@@ -134,20 +135,22 @@ BEGIN
         lexemes := tsvector_to_array(to_tsvector('onestop', directory_plain(s.wording)));
         CONTINUE WHEN NOT lexemes <@ rest OR lexemes <@ put;
         rest := ARRAY(SELECT r FROM unnest(rest) AS r WHERE r <> ALL (lexemes));
-        others := ARRAY(SELECT o FROM unnest(s.others) WITH ORDINALITY AS o (o, place)
+        others := ARRAY(SELECT o FROM unnest(s.same || s.wider) WITH ORDINALITY AS o (o, place)
             WHERE lower(o) <> s.wording GROUP BY o ORDER BY min(place));
+        same := ARRAY(SELECT DISTINCT o FROM unnest(s.same) AS o WHERE lower(o) <> s.wording);
         said := said || s.wording_query;
-        near := near || directory_any_of(others[:CLOSE]);
-        far := far || directory_any_of(others[CLOSE + 1:]);
-        core := core || directory_core_of(s.wording::text || others[:CLOSE], bare, total / 12);
+        near := near || directory_any_of(same);
+        far := far || directory_any_of(ARRAY(SELECT DISTINCT o FROM unnest(s.wider) AS o WHERE o <> ALL (same)));
+        core := core || directory_core_of(s.wording::text || same, bare, total / 12);
         part := part || directory_parts_of(lexemes, bare);
         wide := wide || directory_any_of(ARRAY(
-            SELECT DISTINCT o FROM partners_synonym y, unnest(y.also[:4]) AS o
-            WHERE lower(y.wording) = ANY (SELECT lower(x) FROM unnest(others) AS x) AND y.area_id IS NULL AND o <> ALL (others)));
+            SELECT DISTINCT o FROM partners_synonym y, unnest(y.also[:least(y.same, 4)]) AS o
+            WHERE lower(y.wording) = ANY (SELECT lower(x) FROM unnest(s.wider) AS x) AND y.area_id IS NULL
+                AND o <> ALL (others)));
         also := also || ARRAY(SELECT o FROM unnest(others) WITH ORDINALITY AS o (o, place)
             WHERE o <> ALL (also) AND lower(o) <> ALL (words) AND lower(o) <> asked_for ORDER BY place);
         SELECT max(directory_ndoc(tsvector_to_array(to_tsvector('onestop', directory_plain(o))))) INTO n
-            FROM unnest(others[:CLOSE] || s.wording::text) AS o;
+            FROM unnest(same || s.wording::text) AS o;
         weights := weights || n::real;
     END LOOP;
     wordings := cardinality(said);

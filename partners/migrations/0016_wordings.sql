@@ -81,7 +81,7 @@ BEGIN
         lex := plainto_tsquery('onestop', w);
         FOREACH near IN ARRAY directory_trade_words(w) LOOP
             query := ts_rewrite(query, lex, lex || plainto_tsquery('onestop', near));
-            also := also || near;
+            IF near <> ALL (also) THEN also := also || near; END IF;
         END LOOP;
     END LOOP;
     -- The last word while it is typed: each known word that begins so; a long one also as the beginning of another.

@@ -183,6 +183,9 @@ def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -
     found = _find(asked, sites)
     if asked != question and not (found.counts.total if hints.chosen else found.counts.matched):
         hints, found = as_typed, _find(question, sites)
+    if found.meaning.corrected:  # "vetrans" says no more of its writer than "veterans"
+        corrected = hints_of(found.meaning.corrected, question.area, declined=question.declined)
+        hints = replace(hints, hints=tuple(dict.fromkeys((*hints.hints, *corrected.hints))))
     return replace(found, service_ids=prefer(found.service_ids, hints, sites), hints=hints)
 
 

@@ -27,32 +27,47 @@ def refresh_synonyms(area: LocalArea | None = None) -> int:
         # Lock before reading: of two concurrent approvals in one area, the second must see the term of the first.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('synonyms'), %s)", [area.pk if area else 0])
-        wordings = _of_area(area) if area else _everywhere()
-        wanted = {wording[:LONGEST]: [one[:LONGEST] for one in also] for wording, also in sorted(wordings.items())}
-        known = dict(Synonym.objects.filter(area=area).values_list("wording", "also"))
+        wordings, wider = (_of_area(area), {}) if area else _everywhere()
+        wanted = {
+            wording[:LONGEST]: ([one[:LONGEST] for one in also], len(also) - len(wider.get(wording, ())))
+            for wording, also in sorted(wordings.items())
+        }
+        known = {row.wording: (row.also, row.same) for row in Synonym.objects.filter(area=area)}
         changed = [wording for wording, also in wanted.items() if known.get(wording) != also]
         gone = [wording for wording in known if wording not in wanted]
         Synonym.objects.filter(area=area, wording__in=[*changed, *gone]).delete()
-        rows = [Synonym(area=area, wording=wording, also=wanted[wording]) for wording in changed]
+        rows = [Synonym(area=area, wording=one, also=wanted[one][0], same=wanted[one][1]) for one in changed]
         Synonym.objects.bulk_create(rows, ignore_conflicts=True)
     return len(wanted)
 
 
-def _everywhere() -> Wordings:
+def _everywhere() -> tuple[Wordings, Wordings]:
+    """Return all wordings of each text, those that mean the same first; and which of them are wider."""
     found: Wordings = defaultdict(list)
     known = thesaurus()
-    lists: dict[str, list[list[str]]] = defaultdict(list)
-    for wording, others in known.leads():
-        lists[wording.casefold()].append(others)
-    for wording, several in lists.items():
-        # A wording of two concepts finds the closest of both first.
-        _lead(found, wording, [one for turn in zip_longest(*several) for one in turn if one])
+    same: dict[str, list[list[str]]] = defaultdict(list)
+    wider: dict[str, list[list[str]]] = defaultdict(list)
+    for wording, those, others in known.ranked_leads():
+        same[wording.casefold()].append(those)
+        wider[wording.casefold()].append(others)
+    for wording, several in same.items():
+        _lead(found, wording, _in_turn(several))
     for program in Program.objects.exclude(code="other").order_by("position"):
         for wording in _names_of(program, known.words.program_names):
             # One way: "title ii" means adult education, but people who look for a class do not mean a title of a law.
             _lead(found, wording, [program.name])
         _lead(found, program.name, [program.short_name])
-    return {wording: also for wording, also in found.items() if also}
+    last: Wordings = {}
+    for wording, several in wider.items():
+        before = len(found[wording])
+        _lead(found, wording, _in_turn(several))
+        last[wording] = found[wording][before:]
+    return {wording: also for wording, also in found.items() if also}, last
+
+
+def _in_turn(several: Iterable[Collection[str]]) -> Iterator[str]:
+    """Yield the first wording of each concept, then the second: a text of two concepts means both."""
+    return (one for turn in zip_longest(*several) for one in turn if one)
 
 
 def _names_of(program: Program, too_plain: Collection[str]) -> Iterator[str]:

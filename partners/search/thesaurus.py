@@ -1,9 +1,9 @@
 """The everyday thesaurus: what people type, and what agencies call it, as reviewed data in ``words/*.toml``.
 
 Each file is a subject with concepts. A concept has wordings separated by semicolons: ``english`` ones find each other;
-``typed`` ones (slang, wrong names) find the English ones and are never found by them; ``narrower`` ones are found but
-do not find; ``spanish`` ones find the English and the first Spanish ones. ``docs/search-words.md`` says how to add
-words.
+``typed`` ones (slang, wrong names) find the English ones and are never found by them; ``narrower`` ones (parts of it)
+and ``broader`` ones (what helps where there is nothing closer) are found but do not find; ``spanish`` ones find the
+English and the first Spanish ones. ``docs/search-words.md`` says how to add words.
 """
 
 import re
@@ -22,8 +22,8 @@ LONGEST = 60  # characters of a wording
 MOST_FOUND = 16  # wordings that one wording may find in its concept; a plain word finds MOST_OF_PLAIN
 MOST_OF_PLAIN = 4
 SPANISH_FOUND = 5  # Spanish wordings that the others of a concept find: the first ones
-SPANISH_FOUND_FROM_ENGLISH = 2
-LISTS = ("english", "typed", "narrower", "spanish", "shared")
+SPANISH_OF_ENGLISH = 2  # and that English ones find
+LISTS = ("english", "typed", "narrower", "broader", "spanish", "shared")
 KEYS = {"name", "source", "note", "plain", *LISTS}
 ODD = re.compile(r"[^\w\s'.&/+-]")
 
@@ -41,6 +41,7 @@ class Concept:
     english: tuple[str, ...] = ()
     typed: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
     spanish: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()  # wordings that other concepts have too
     plain: bool = False  # wordings so common that they find little else
@@ -50,14 +51,23 @@ class Concept:
     @property
     def wordings(self) -> tuple[str, ...]:
         """Return all wordings."""
-        return self.english + self.typed + self.narrower + self.spanish
+        return self.english + self.typed + self.narrower + self.broader + self.spanish
 
     def leads(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each wording that people may type with the wordings it finds, the closest first."""
+        parts = [*self.english, *self.narrower]
         for wording in self.english + self.typed:
-            yield wording, [*self.english, *self.narrower, *self.spanish[:SPANISH_FOUND_FROM_ENGLISH]]
+            yield wording, [*parts, *self.broader]
         for wording in self.spanish:
-            yield wording, [*self.english, *self.narrower, *self.spanish[:SPANISH_FOUND]]
+            yield wording, [*parts, *self.spanish[:SPANISH_FOUND], *self.broader]
+
+    def ranked_leads(self) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Yield each wording that people may type with those that mean the same, in both languages, and wider ones."""
+        wider = [*self.narrower, *self.broader]
+        for wording in self.english + self.typed:
+            yield wording, [*self.english, *self.spanish[:SPANISH_OF_ENGLISH]], wider
+        for wording in self.spanish:
+            yield wording, [*self.english, *self.spanish[:SPANISH_FOUND]], wider
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,13 @@ class Thesaurus:
             for wording, found in concept.leads():
                 for key in keys_of(wording, self.words, is_spanish=wording in concept.spanish):
                     yield key, found
+
+    def ranked_leads(self) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Yield the same, with those that mean the same apart from wider ones."""
+        for concept in self.concepts:
+            for wording, same, wider in concept.ranked_leads():
+                for key in keys_of(wording, self.words, is_spanish=wording in concept.spanish):
+                    yield key, same, wider
 
 
 def plain_text(text: str) -> str:
@@ -177,7 +194,7 @@ def _problems_of(concept: Concept, words: PlainWords) -> Iterator[str]:
     if not concept.english:
         yield "needs at least one English wording, as agencies write it"
     most = MOST_OF_PLAIN if concept.plain else MOST_FOUND
-    if len(concept.english + concept.narrower) > most:
+    if len(concept.english + concept.narrower + concept.broader) > most:
         yield f"finds more than {most} wordings; move some to “typed”, or into a concept of their own"
     for wording, number in Counter(map(plain_text, concept.wordings)).items():
         if number > 1:

@@ -18,6 +18,7 @@ name = "Food pantry"
 english = "food pantry; food bank"
 typed = "free groceries"
 narrower = "meals"
+broader = "emergency assistance"
 spanish = "banco de alimentos; despensa"
 """
 
@@ -41,15 +42,17 @@ def leads_of(known) -> dict[str, list[str]]:
 # ---------------------------------------------------------------- Ways
 def test_wordings_find_each_other_and_one_way_words_are_not_found(read):
     found = leads_of(read(FOOD))
-    assert found["food bank"] == ["food pantry", "food bank", "meals"]
-    assert found["free groceries"] == ["food pantry", "food bank", "meals"]
+    assert found["food bank"] == ["food pantry", "food bank", "meals", "emergency assistance"]
+    assert found["free groceries"] == ["food pantry", "food bank", "meals", "emergency assistance"]
     assert "meals" not in found
     assert not any("free groceries" in others for others in found.values())
 
 
 def test_spanish_wordings_are_typed_without_small_words_and_find_english_and_spanish_ones(read):
     found = leads_of(read(FOOD))
-    assert found["banco alimentos"] == ["food pantry", "food bank", "meals", "banco de alimentos", "despensa"]
+    assert found["banco alimentos"] == [
+        "food pantry", "food bank", "meals", "banco de alimentos", "despensa", "emergency assistance",
+    ]  # fmt: skip
     assert not any("despensa" in others for key, others in found.items() if key.startswith("f"))
 
 
