@@ -145,7 +145,7 @@ BEGIN
         part := part || directory_parts_of(lexemes, bare);
         wide := wide || directory_any_of(ARRAY(
             SELECT DISTINCT o FROM partners_synonym y, unnest(y.also[:least(y.same, 4)]) AS o
-            WHERE lower(y.wording) = ANY (SELECT lower(x) FROM unnest(s.wider) AS x) AND y.area_id IS NULL
+            WHERE lower(y.wording) = ANY (ARRAY(SELECT lower(x) FROM unnest(s.wider) AS x)) AND y.area_id IS NULL
                 AND o <> ALL (others)));
         also := also || ARRAY(SELECT o FROM unnest(others) WITH ORDINALITY AS o (o, place)
             WHERE o <> ALL (also) AND lower(o) <> ALL (words) AND lower(o) <> asked_for ORDER BY place);

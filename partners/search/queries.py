@@ -51,7 +51,7 @@ BY_FIT = """
         UNION ALL SELECT service_id, search FROM body WHERE service_id NOT IN (SELECT service_id FROM head)
     ), ranked AS (
         SELECT found.service_id, s.is_paused,
-            {score} + ts_rank(found.search, %(plain)s::tsquery) / 50 + ts_rank(found.search, %(query)s::tsquery) / 100 AS rank
+            {score} + ts_rank(found.search, %(plain)s::tsquery) / 20 + ts_rank(found.search, %(query)s::tsquery) / 4 AS rank
         FROM found JOIN partners_service s ON s.id = found.service_id
     )
     {counts}

@@ -35,7 +35,7 @@ def read_words(typed: str, *, exactly: bool = False) -> Said:
     small = words.small if is_spanish else words.small - BOTH
     kept = " ".join(word for word in typed.split() if plain_text(word) not in small)
     asides = [token for token in tokens if token in words.question]
-    plain = sorted(words.plain | words.alone)
+    plain = sorted(words.plain | words.alone | words.small)
     return Said(kept or typed, asides, plain, is_spanish)
 
 

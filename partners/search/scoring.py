@@ -13,12 +13,12 @@ from typing import Any
 # The labels of a listing's vector: name; organization and keywords; audience, programs, groups, languages; the rest.
 LABELS = "ABCD"
 # How much it counts, by label.
-AS_TYPED = (1.0, 0.85, 0.65, 0.5)
-NEARLY = (0.85, 0.65, 0.4, 0.35)
-BY_CORE = (0.7, 0.5, 0.3, 0.25)
-MORE_WIDELY = (0.6, 0.45, 0.25, 0.2)
-BY_RELATED = (0.3, 0.2, 0.1, 0.08)
-IN_PART = (0.4, 0.3, 0.15, 0.1)
+AS_TYPED = (1.0, 0.8, 0.6, 0.4)
+NEARLY = (0.9, 0.65, 0.45, 0.25)
+BY_CORE = (0.4, 0.3, 0.2, 0.1)
+MORE_WIDELY = (0.35, 0.3, 0.15, 0.08)
+BY_RELATED = (0.12, 0.1, 0.06, 0.04)
+IN_PART = (0.3, 0.25, 0.15, 0.08)
 LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
 
