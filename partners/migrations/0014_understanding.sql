@@ -14,7 +14,7 @@ CREATE INDEX search_word_by_spanish_stem ON partners_searchword (directory_spani
 CREATE FUNCTION directory_any_of(wordings text[]) RETURNS tsquery LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE w text; one tsquery; found tsquery;
 BEGIN
-    FOREACH w IN ARRAY wordings LOOP
+    FOREACH w IN ARRAY coalesce(wordings, '{}') LOOP
         one := phraseto_tsquery('onestop', directory_plain(w));
         CONTINUE WHEN numnode(one) = 0;
         found := CASE WHEN found IS NULL THEN one ELSE found || one END;
@@ -74,7 +74,7 @@ END $$;
 CREATE FUNCTION directory_understand(
     typed text, asides text[], plain_words text[], in_area bigint, exactly boolean, misspelled text[], is_spanish boolean,
     OUT query tsquery, OUT plain tsquery, OUT loose tsquery, OUT corrected text, OUT suggested text, OUT also text[],
-    OUT unknown text[], OUT said tsquery[], OUT near tsquery[], OUT far tsquery[], OUT core tsquery[], OUT wide tsquery[],
+    OUT unknown text[], OUT said tsquery[], OUT near tsquery[], OUT far tsquery[], OUT core tsquery[], OUT wide tsquery[], OUT kin tsquery[],
     OUT part tsquery[], OUT weights real[]
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -83,7 +83,7 @@ DECLARE
     words text[]; lexemes text[]; rest text[]; put text[]; w text; lex text; nearest text; one tsquery;
     bare text[]; s record; known integer; wordings integer; alt tsquery; all_of tsquery; others text[]; same text[]; n integer; total integer;
 BEGIN
-    also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; core := '{}'; wide := '{}'; part := '{}'; weights := '{}';
+    also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; core := '{}'; wide := '{}'; kin := '{}'; part := '{}'; weights := '{}';
     IF misspelled = '{}' AND NOT exactly THEN
         unknown := ARRAY(SELECT u FROM unnest(directory_unknown_words(asked_for, in_area)) AS u WHERE u <> ALL (asides));
     END IF;
@@ -107,7 +107,7 @@ BEGIN
     plain := query;
     -- Quotation marks, "or" and "not": one thing, said as typed.
     IF exactly OR query::text ~ '[|!<]' THEN
-        said := ARRAY[query]; near := ARRAY[NULL::tsquery]; far := near; core := near; wide := near; part := near; weights := '{1}';
+        said := ARRAY[query]; near := ARRAY[NULL::tsquery]; far := near; core := near; wide := near; kin := near; part := near; weights := '{1}';
         IF NOT exactly THEN
             SELECT o.query, o.also INTO query, also FROM directory_with_wordings(query, in_area) AS o;
             near := ARRAY[query];
@@ -125,7 +125,10 @@ BEGIN
     FOR s IN
         SELECT y.wording_query, min(y.wording) AS wording,
             array_agg(a.wording ORDER BY y.area_id NULLS LAST, a.place) FILTER (WHERE a.place <= y.same) AS same,
-            array_agg(a.wording ORDER BY y.area_id NULLS LAST, a.place) FILTER (WHERE a.place > y.same) AS wider
+            array_agg(a.wording ORDER BY y.area_id NULLS LAST, a.place)
+                FILTER (WHERE a.place > y.same AND a.place <= y.same + y.narrower) AS narrower,
+            array_agg(a.wording ORDER BY y.area_id NULLS LAST, a.place)
+                FILTER (WHERE a.place > y.same + y.narrower) AS broader
         FROM partners_synonym y CROSS JOIN LATERAL unnest(y.also) WITH ORDINALITY AS a (wording, place)
         WHERE query @> y.wording_query AND (y.area_id IS NULL OR y.area_id = in_area) AND numnode(y.wording_query) > 0
         GROUP BY y.wording_query
@@ -135,17 +138,19 @@ BEGIN
         lexemes := tsvector_to_array(to_tsvector('onestop', directory_plain(s.wording)));
         CONTINUE WHEN NOT lexemes <@ rest OR lexemes <@ put;
         rest := ARRAY(SELECT r FROM unnest(rest) AS r WHERE r <> ALL (lexemes));
-        others := ARRAY(SELECT o FROM unnest(s.same || s.wider) WITH ORDINALITY AS o (o, place)
+        others := ARRAY(SELECT o FROM unnest(s.same || s.narrower || s.broader) WITH ORDINALITY AS o (o, place)
             WHERE lower(o) <> s.wording GROUP BY o ORDER BY min(place));
         same := ARRAY(SELECT DISTINCT o FROM unnest(s.same) AS o WHERE lower(o) <> s.wording);
         said := said || s.wording_query;
         near := near || directory_any_of(same);
-        far := far || directory_any_of(ARRAY(SELECT DISTINCT o FROM unnest(s.wider) AS o WHERE o <> ALL (same)));
+        far := far || directory_any_of(ARRAY(SELECT DISTINCT o FROM unnest(s.narrower) AS o WHERE o <> ALL (same)));
         core := core || directory_core_of(s.wording::text || same, bare, total / 12);
         part := part || directory_parts_of(lexemes, bare);
-        wide := wide || directory_any_of(ARRAY(
-            SELECT DISTINCT o FROM partners_synonym y, unnest(y.also[:least(y.same, 4)]) AS o
-            WHERE lower(y.wording) = ANY (ARRAY(SELECT lower(x) FROM unnest(s.wider) AS x)) AND y.area_id IS NULL
+        wide := wide || directory_any_of(s.broader);
+        -- What narrower things are called.
+        kin := kin || directory_any_of(ARRAY(
+            SELECT DISTINCT o FROM partners_synonym y, unnest(y.also[:least(y.same, 5)]) AS o
+            WHERE lower(y.wording) = ANY (ARRAY(SELECT lower(x) FROM unnest(s.narrower) AS x)) AND y.area_id IS NULL
                 AND o <> ALL (others)));
         also := also || ARRAY(SELECT o FROM unnest(others) WITH ORDINALITY AS o (o, place)
             WHERE o <> ALL (also) AND lower(o) <> ALL (words) AND lower(o) <> asked_for ORDER BY place);
@@ -161,6 +166,7 @@ BEGIN
         far := far || NULL::tsquery;
         core := core || NULL::tsquery;
         wide := wide || NULL::tsquery;
+        kin := kin || NULL::tsquery;
         part := part || NULL::tsquery;
         weights := weights || directory_ndoc(ARRAY[lex])::real;
     END LOOP;
@@ -228,6 +234,7 @@ BEGIN
     -- Some word of a wording.
     FOR i IN 1 .. cardinality(wide) LOOP
         IF wide[i] IS NOT NULL THEN loose := coalesce(loose, query) || wide[i]; END IF;
+        IF kin[i] IS NOT NULL THEN loose := coalesce(loose, query) || kin[i]; END IF;
         IF part[i] IS NOT NULL THEN loose := coalesce(loose, query) || part[i]; END IF;
     END LOOP;
     IF loose IS NOT NULL THEN

@@ -1,4 +1,4 @@
-"""Say of other wordings which mean the same, and which are wider."""
+"""Say of other wordings which mean the same, which are narrower, and which are broader."""
 
 from django.db import migrations, models
 
@@ -11,5 +11,10 @@ class Migration(migrations.Migration):
             model_name="synonym",
             name="same",
             field=models.PositiveSmallIntegerField(default=99, verbose_name="number with the same meaning"),
-        )
+        ),
+        migrations.AddField(
+            model_name="synonym",
+            name="narrower",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="number with a narrower meaning"),
+        ),
     ]

@@ -12,7 +12,7 @@ known word.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.db import connection
 
@@ -27,6 +27,7 @@ from partners.search.word_list import misspelled_words
 
 MOST_DECLINED = 20  # hints turned off in one address
 LONGEST = 200  # characters of a search; the rest is ignored
+LONGEST_QUOTED = 1000  # and in an address, where it stands up to four times
 HEADS = 4000  # listings whose names are compared
 RANKED_BY_HEAD = 200
 RANKED_BY_BODY = 500
@@ -113,7 +114,7 @@ class Question:
 def read_question(values_of: Any, area: LocalArea | None) -> Question:
     """Return the search of a URL; ``values_of`` returns the values of a parameter."""
     typed = next(iter(values_of("q")), "")
-    words = " ".join(typed.split())[:LONGEST].strip()
+    words = _short_enough(" ".join(typed.split())[:LONGEST])
     chosen = facets.read_choices(values_of)
     if area is None:  # days and centers belong to one area
         chosen = {code: values for code, values in chosen.items() if code not in (facets.TODAY, "center")}
@@ -121,6 +122,13 @@ def read_question(values_of: Any, area: LocalArea | None) -> Question:
     exactly = bool(words) and words in values_of("exact")
     declined = tuple(dict.fromkeys(code for code in values_of("typed") if 0 < len(code) <= LONGEST))[:MOST_DECLINED]
     return Question(words, exactly, chosen, area, declined if words else ())
+
+
+def _short_enough(words: str) -> str:
+    """Return words, or as many as fit into an address: signs of other scripts take up to twelve characters there."""
+    while len(quote_plus(words)) > LONGEST_QUOTED:
+        words = words[: len(words) * 9 // 10]
+    return words.strip()
 
 
 @dataclass(frozen=True)
@@ -157,7 +165,7 @@ def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meani
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT query::text, plain::text, loose::text, corrected, suggested, also, unknown,"
-            " said::text[], near::text[], far::text[], core::text[], wide::text[], part::text[], weights"
+            " said::text[], near::text[], far::text[], core::text[], wide::text[], kin::text[], part::text[], weights"
             " FROM directory_understand(%s, %s::text[], %s::text[], %s, %s, %s::text[], %s)",
             [
                 said.text, said.asides, said.plain, question.area.pk if question.area else None, question.exactly,

@@ -34,8 +34,8 @@ def read_words(typed: str, *, exactly: bool = False) -> Said:
         return Said(typed, [], [], is_spanish)
     small = words.small if is_spanish else words.small - BOTH
     kept = " ".join(word for word in typed.split() if plain_text(word) not in small)
-    asides = [token for token in tokens if token in words.question]
-    plain = sorted(words.plain | words.alone | words.small)
+    asides = sorted(words.question | words.filler)
+    plain = sorted(words.plain | words.alone | words.small | words.people)
     return Said(kept or typed, asides, plain, is_spanish)
 
 

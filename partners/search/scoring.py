@@ -16,8 +16,9 @@ LABELS = "ABCD"
 AS_TYPED = (1.0, 0.8, 0.6, 0.4)
 NEARLY = (0.9, 0.65, 0.45, 0.25)
 BY_CORE = (0.4, 0.3, 0.2, 0.1)
-MORE_WIDELY = (0.35, 0.3, 0.15, 0.08)
-BY_RELATED = (0.12, 0.1, 0.06, 0.04)
+NARROWER = (0.7, 0.5, 0.3, 0.15)
+KIN = (0.5, 0.4, 0.2, 0.1)
+BROADER = (0.25, 0.2, 0.1, 0.05)
 IN_PART = (0.3, 0.25, 0.15, 0.08)
 LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
@@ -31,12 +32,13 @@ class Thing:
     far: str | None
     core: str | None
     wide: str | None
+    kin: str | None
     part: str | None
     weight: float
 
     def levels(self) -> list[tuple[float, str]]:
         """Return queries with how much each counts, the best first."""
-        ways = [(AS_TYPED, self.said), (NEARLY, self.near), (MORE_WIDELY, self.far), (BY_CORE, self.core), (BY_RELATED, self.wide)]
+        ways = [(AS_TYPED, self.said), (NEARLY, self.near), (NARROWER, self.far), (BY_CORE, self.core), (BROADER, self.wide), (KIN, self.kin)]
         ways.append((IN_PART, self.part))
         found = [
             (value, labelled(query, LABELS[place]))

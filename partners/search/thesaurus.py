@@ -32,6 +32,10 @@ class BadWords(ValueError):
     """A file of words cannot be used; says each reason in a line."""
 
 
+# Wordings that mean the same, narrower and broader ones.
+Others = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Concept:
     """One thing, with the wordings that people and agencies use for it."""
@@ -61,13 +65,12 @@ class Concept:
         for wording in self.spanish:
             yield wording, [*parts, *self.spanish[:SPANISH_FOUND], *self.broader]
 
-    def ranked_leads(self) -> Iterator[tuple[str, list[str], list[str]]]:
-        """Yield each wording that people may type with those that mean the same, in both languages, and wider ones."""
-        wider = [*self.narrower, *self.broader]
+    def ranked_leads(self) -> Iterator[tuple[str, Others]]:
+        """Yield each wording that people may type, with the others by how near they are."""
         for wording in self.english + self.typed:
-            yield wording, [*self.english, *self.spanish[:SPANISH_OF_ENGLISH]], wider
+            yield wording, (self.english + self.spanish[:SPANISH_OF_ENGLISH], self.narrower, self.broader)
         for wording in self.spanish:
-            yield wording, [*self.english, *self.spanish[:SPANISH_FOUND]], wider
+            yield wording, (self.english + self.spanish[:SPANISH_FOUND], self.narrower, self.broader)
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class PlainWords:
     question: frozenset[str] = frozenset()  # around the matter, in a question
     plain: frozenset[str] = frozenset()  # no wording consists of these alone
     alone: frozenset[str] = frozenset()  # nor of one of these
+    filler: frozenset[str] = frozenset()  # other words of a question that say nothing; wordings may depend on them
+    people: frozenset[str] = frozenset()  # for whom somebody asks, which matters less than what for
     small: frozenset[str] = frozenset()  # Spanish articles and prepositions
     stop: frozenset[str] = frozenset()  # English words that the search leaves out
     program_names: frozenset[str] = frozenset()  # other names of programs that mean something else in a search
@@ -96,12 +101,12 @@ class Thesaurus:
                 for key in keys_of(wording, self.words, is_spanish=wording in concept.spanish):
                     yield key, found
 
-    def ranked_leads(self) -> Iterator[tuple[str, list[str], list[str]]]:
-        """Yield the same, with those that mean the same apart from wider ones."""
+    def ranked_leads(self) -> Iterator[tuple[str, Others]]:
+        """Yield the same, with the wordings by how near they are."""
         for concept in self.concepts:
-            for wording, same, wider in concept.ranked_leads():
+            for wording, others in concept.ranked_leads():
                 for key in keys_of(wording, self.words, is_spanish=wording in concept.spanish):
-                    yield key, same, wider
+                    yield key, others
 
 
 def plain_text(text: str) -> str:

@@ -128,6 +128,8 @@ def _results(
 def _came_from(question: Question, page: int) -> str:
     """Return the query with which links to services carry the search, so that their pages lead back to it."""
     search = question.query_string(page)
+    if len(search) > LONGEST_SEARCH:
+        return ""  # longer addresses are refused
     return "?" + urlencode({BACK if question.area else BACK_TO_ALL: search.removeprefix("?")}) if search else ""
 
 
