@@ -64,6 +64,28 @@ BEGIN
     RETURN found;
 END $$;
 
+-- The word that a misspelled one most likely means: one wrong letter before two, whatever is more common.
+CREATE OR REPLACE FUNCTION directory_nearest_word(typed text, in_area bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE nearest text;
+BEGIN
+    SELECT known.word INTO nearest FROM (
+        SELECT k.word, k.ndoc FROM partners_searchword k WHERE k.word % typed
+        UNION ALL -- two letters that changed places leave few trigrams alike
+        SELECT k.word, k.ndoc + 1000 FROM partners_searchword k WHERE k.word = ANY (ARRAY(
+            SELECT left(typed, at - 1) || substr(typed, at + 1, 1) || substr(typed, at, 1) || substr(typed, at + 2)
+            FROM generate_series(1, length(typed) - 1) AS at))
+    ) AS known WHERE directory_is_near(known.word, typed)
+    ORDER BY levenshtein_less_equal(known.word, typed, 2) > 1 AND known.ndoc < 1000,
+        similarity(known.word, typed) + ln(known.ndoc + 1) / 20 DESC, known.word LIMIT 1;
+    IF nearest IS NULL THEN
+        SELECT w INTO nearest FROM partners_synonym y, unnest(y.wording_words) AS w
+        WHERE (y.area_id IS NULL OR y.area_id = in_area) AND levenshtein_less_equal(w, typed, 2) <= 2
+            AND w ~ '^[[:alpha:]]+$' AND directory_is_near(w, typed)
+        ORDER BY levenshtein_less_equal(w, typed, 2), similarity(w, typed) DESC, w LIMIT 1;
+    END IF;
+    RETURN nearest;
+END $$;
+
 -- Return what the typed words mean in an area (null: anywhere).
 -- "query" finds services that have each thing, "loose" those that have one of those that matter, "plain" those that have
 -- the typed words. The things are in "said", "near", "far" (null if there are no such wordings) and "weights".
@@ -75,7 +97,7 @@ CREATE FUNCTION directory_understand(
     typed text, asides text[], plain_words text[], in_area bigint, exactly boolean, misspelled text[], is_spanish boolean,
     OUT query tsquery, OUT plain tsquery, OUT loose tsquery, OUT corrected text, OUT suggested text, OUT also text[],
     OUT unknown text[], OUT said tsquery[], OUT near tsquery[], OUT far tsquery[], OUT core tsquery[], OUT wide tsquery[], OUT kin tsquery[],
-    OUT part tsquery[], OUT weights real[]
+    OUT part tsquery[], OUT few tsquery[], OUT weights real[]
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
     asked_for text := lower(unaccent(directory_plain(typed)));
@@ -83,7 +105,7 @@ DECLARE
     words text[]; lexemes text[]; rest text[]; put text[]; w text; lex text; nearest text; one tsquery;
     bare text[]; s record; known integer; wordings integer; alt tsquery; all_of tsquery; others text[]; same text[]; n integer; total integer;
 BEGIN
-    also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; core := '{}'; wide := '{}'; kin := '{}'; part := '{}'; weights := '{}';
+    also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; core := '{}'; wide := '{}'; kin := '{}'; part := '{}'; few := '{}'; weights := '{}';
     IF misspelled = '{}' AND NOT exactly THEN
         unknown := ARRAY(SELECT u FROM unnest(directory_unknown_words(asked_for, in_area)) AS u WHERE u <> ALL (asides));
     END IF;
@@ -107,7 +129,7 @@ BEGIN
     plain := query;
     -- Quotation marks, "or" and "not": one thing, said as typed.
     IF exactly OR query::text ~ '[|!<]' THEN
-        said := ARRAY[query]; near := ARRAY[NULL::tsquery]; far := near; core := near; wide := near; kin := near; part := near; weights := '{1}';
+        said := ARRAY[query]; near := ARRAY[NULL::tsquery]; far := near; core := near; wide := near; kin := near; part := near; few := near; weights := '{1}';
         IF NOT exactly THEN
             SELECT o.query, o.also INTO query, also FROM directory_with_wordings(query, in_area) AS o;
             near := ARRAY[query];
@@ -146,6 +168,8 @@ BEGIN
         far := far || directory_any_of(ARRAY(SELECT DISTINCT o FROM unnest(s.narrower) AS o WHERE o <> ALL (same)));
         core := core || directory_core_of(s.wording::text || same, bare, total / 12);
         part := part || directory_parts_of(lexemes, bare);
+        few := few || CASE WHEN cardinality(lexemes) > 1 THEN (
+            SELECT string_agg(quote_literal(l), ' | ')::tsquery FROM unnest(lexemes) AS l WHERE l <> ALL (bare)) END;
         wide := wide || directory_any_of(s.broader);
         -- What narrower things are called.
         kin := kin || directory_any_of(ARRAY(
@@ -168,6 +192,7 @@ BEGIN
         wide := wide || NULL::tsquery;
         kin := kin || NULL::tsquery;
         part := part || NULL::tsquery;
+        few := few || NULL::tsquery;
         weights := weights || directory_ndoc(ARRAY[lex])::real;
     END LOOP;
     -- A trade by who works in it, and Spanish words by their stems.
@@ -225,6 +250,7 @@ BEGIN
         IF near[i] IS NOT NULL THEN all_of := all_of || near[i]; END IF;
         IF far[i] IS NOT NULL THEN all_of := all_of || far[i]; END IF;
         IF core[i] IS NOT NULL THEN all_of := all_of || core[i]; END IF;
+        IF numnode(few[i]) = 1 THEN all_of := all_of || few[i]; END IF;
         query := CASE WHEN query IS NULL THEN all_of ELSE query && all_of END;
         plain := CASE WHEN plain IS NULL THEN said[i] ELSE plain && said[i] END;
         IF cardinality(said) > 1 OR numnode(said[i]) > 1 THEN

@@ -165,7 +165,7 @@ def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meani
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT query::text, plain::text, loose::text, corrected, suggested, also, unknown,"
-            " said::text[], near::text[], far::text[], core::text[], wide::text[], kin::text[], part::text[], weights"
+            " said::text[], near::text[], far::text[], core::text[], wide::text[], kin::text[], part::text[], few::text[], weights"
             " FROM directory_understand(%s, %s::text[], %s::text[], %s, %s, %s::text[], %s)",
             [
                 said.text, said.asides, said.plain, question.area.pk if question.area else None, question.exactly,
@@ -200,11 +200,17 @@ def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -
 def _find(question: Question, sites: Collection[tuple[int, int]]) -> Found:
     meaning = correct(question, understand(question))
     given = facets.parameters(question.chosen, sites) | {"area": question.area.pk if question.area else None}
+    counts, ids, whole = search_widely(question, meaning, given)
+    return Found(meaning, ids, counts, is_loose=counts.matched > whole, whole=whole)
+
+
+def search_widely(question: Question, meaning: Meaning, given: Mapping[str, Any]) -> tuple[Counts, list[int], int]:
+    """Return the counts and ids of services that match all words, and of those with some if few do; and how many do."""
     counts, ids = search(question, meaning, given)
     whole = counts.matched
     if meaning.loose and whole < FEW:
         counts, ids = search(question, replace(meaning, query=meaning.loose), given)
-    return Found(meaning, ids, counts, is_loose=counts.matched > whole, whole=whole)
+    return counts, ids, whole
 
 
 def search(question: Question, meaning: Meaning, given: Mapping[str, Any]) -> tuple[Counts, list[int]]:

@@ -19,6 +19,7 @@ BY_CORE = (0.4, 0.3, 0.2, 0.1)
 NARROWER = (0.7, 0.5, 0.3, 0.15)
 KIN = (0.5, 0.4, 0.2, 0.1)
 BROADER = (0.25, 0.2, 0.1, 0.05)
+SOME_WORDS = (0.7, 0.5, 0.3, 0.15)
 IN_PART = (0.3, 0.25, 0.15, 0.08)
 LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
@@ -34,12 +35,13 @@ class Thing:
     wide: str | None
     kin: str | None
     part: str | None
+    few: str | None
     weight: float
 
     def levels(self) -> list[tuple[float, str]]:
         """Return queries with how much each counts, the best first."""
         ways = [(AS_TYPED, self.said), (NEARLY, self.near), (NARROWER, self.far), (BY_CORE, self.core), (BROADER, self.wide), (KIN, self.kin)]
-        ways.append((IN_PART, self.part))
+        ways += [(SOME_WORDS, self.few), (IN_PART, self.part)]
         found = [
             (value, labelled(query, LABELS[place]))
             for values, query in ways
