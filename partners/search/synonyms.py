@@ -5,7 +5,8 @@ approved glossary.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 
 from django.db import connection, transaction
 
@@ -32,15 +33,25 @@ def refresh_synonyms(area: LocalArea | None = None) -> int:
         changed = [wording for wording, also in wanted.items() if known.get(wording) != also]
         gone = [wording for wording in known if wording not in wanted]
         Synonym.objects.filter(area=area, wording__in=[*changed, *gone]).delete()
-        rows = [Synonym(area=area, wording=wording, also=wanted[wording]) for wording in changed]
-        Synonym.objects.bulk_create(rows, ignore_conflicts=True)
+        _insert(area, {wording: wanted[wording] for wording in changed})
     return len(wanted)
+
+
+def _insert(area: LocalArea | None, wordings: Mapping[str, Collection[str]]) -> None:
+    """Insert wordings in one statement: as model instances, twelve thousand take three times as long."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO partners_synonym (area_id, wording, also)"
+            " SELECT %s, wording, string_to_array(also, chr(31))"
+            " FROM unnest(%s::text[], %s::text[]) AS one (wording, also) ON CONFLICT DO NOTHING",
+            [area.pk if area else None, list(wordings), ["\x1f".join(also) for also in wordings.values()]],
+        )
 
 
 def _everywhere() -> Wordings:
     found: Wordings = defaultdict(list)
     known = thesaurus()
-    for wording, others in known.leads():
+    for wording, others in _leads():
         _lead(found, wording, others)
     for program in Program.objects.exclude(code="other").order_by("position"):
         for wording in _names_of(program, known.words.program_names):
@@ -48,6 +59,11 @@ def _everywhere() -> Wordings:
             _lead(found, wording, [program.name])
         _lead(found, program.name, [program.short_name])
     return {wording: also for wording, also in found.items() if also}
+
+
+@cache
+def _leads() -> tuple[tuple[str, list[str]], ...]:
+    return tuple(thesaurus().leads())
 
 
 def _names_of(program: Program, too_plain: Collection[str]) -> Iterator[str]:
