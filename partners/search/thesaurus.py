@@ -158,9 +158,9 @@ def _concepts_of(path: Path, problems: list[str]) -> Iterator[Concept]:
         elif wrong := [key for key in row if not isinstance(row[key], bool if key == "plain" else str)]:
             problems.append(f"{place}: “{wrong[0]}” must be {'true or false' if wrong[0] == 'plain' else 'one text'}")
         else:
-            lists = {key: split(row.get(key, "")) for key in LISTS}
-            facts = {key: row[key] for key in ("plain", "source", "note") if key in row}
-            yield Concept(row.get("name", ""), place, **lists, **facts)
+            facts: dict[str, Any] = {key: split(row.get(key, "")) for key in LISTS}
+            facts |= {key: row[key] for key in ("plain", "source", "note") if key in row}
+            yield Concept(row.get("name", ""), place, **facts)
 
 
 # ---------------------------------------------------------------- Checking
