@@ -1,7 +1,7 @@
 -- A question is taken apart into things that are looked for. Each thing is a wording of the thesaurus or of the glossary,
--- or a word; it can be said as typed, nearly so (its first other wordings), or more widely (the rest). How rare a thing is
--- in the directory says how much it matters. Ranking weighs which of these things a service has, where, and how it says
--- them.
+-- or a word; it can be said as typed, in other words that mean the same, more narrowly or more broadly. How rare a thing
+-- is in the directory says how much it matters. Ranking weighs which of these things a service has, where, and how it
+-- says them.
 DROP FUNCTION directory_understand(text, bigint, boolean, text[]);
 
 -- Spanish words by their Spanish stems: "trabajos" and "trabajar" are "trabajo". Without accents, as all words here.
@@ -88,7 +88,7 @@ END $$;
 
 -- Return what the typed words mean in an area (null: anywhere).
 -- "query" finds services that have each thing, "loose" those that have one of those that matter, "plain" those that have
--- the typed words. The things are in "said", "near", "far" (null if there are no such wordings) and "weights".
+-- the typed words. The things are in "said" to "weights" (partners.search.scoring.Thing); null is no such wording.
 -- "asides" are words of a question that say nothing of its matter; they are left out unless there is nothing else, or a
 -- wording needs them. "exactly": no other wordings and spellings.
 -- "unknown" says which words may be misspelled. Called again with those that are, each is replaced by the nearest known
@@ -96,16 +96,17 @@ END $$;
 CREATE FUNCTION directory_understand(
     typed text, asides text[], plain_words text[], in_area bigint, exactly boolean, misspelled text[], is_spanish boolean,
     OUT query tsquery, OUT plain tsquery, OUT loose tsquery, OUT corrected text, OUT suggested text, OUT also text[],
-    OUT unknown text[], OUT said tsquery[], OUT near tsquery[], OUT far tsquery[], OUT core tsquery[], OUT wide tsquery[], OUT kin tsquery[],
-    OUT part tsquery[], OUT few tsquery[], OUT weights real[]
+    OUT unknown text[], OUT said tsquery[], OUT same tsquery[], OUT narrower tsquery[], OUT core tsquery[],
+    OUT broader tsquery[], OUT kin tsquery[], OUT parts tsquery[], OUT words tsquery[], OUT weights real[]
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
     asked_for text := lower(unaccent(directory_plain(typed)));
     meant text := asked_for;
-    words text[]; lexemes text[]; rest text[]; put text[]; w text; lex text; nearest text; one tsquery;
-    bare text[]; s record; known integer; wordings integer; alt tsquery; all_of tsquery; others text[]; same text[]; n integer; total integer;
+    typed_words text[]; lexemes text[]; rest text[]; put text[]; w text; lex text; nearest text; one tsquery;
+    bare text[]; s record; known integer; wordings integer; alt tsquery; all_of tsquery; others text[]; closest text[]; n integer; total integer;
 BEGIN
-    also := '{}'; unknown := '{}'; said := '{}'; near := '{}'; far := '{}'; core := '{}'; wide := '{}'; kin := '{}'; part := '{}'; few := '{}'; weights := '{}';
+    also := '{}'; unknown := '{}'; said := '{}'; same := '{}'; narrower := '{}'; core := '{}'; broader := '{}'; kin := '{}';
+    parts := '{}'; words := '{}'; weights := '{}';
     IF misspelled = '{}' AND NOT exactly THEN
         unknown := ARRAY(SELECT u FROM unnest(directory_unknown_words(asked_for, in_area)) AS u WHERE u <> ALL (asides));
     END IF;
@@ -123,20 +124,21 @@ BEGIN
         asked_for := meant;
         corrected := meant;
     END IF;
-    words := directory_words(asked_for);
+    typed_words := directory_words(asked_for);
     query := websearch_to_tsquery('onestop', asked_for);
     IF numnode(query) = 0 THEN query := NULL; RETURN; END IF;
     plain := query;
     -- Quotation marks, "or" and "not": one thing, said as typed.
     IF exactly OR query::text ~ '[|!<]' THEN
-        said := ARRAY[query]; near := ARRAY[NULL::tsquery]; far := near; core := near; wide := near; kin := near; part := near; few := near; weights := '{1}';
+        said := ARRAY[query]; same := ARRAY[NULL::tsquery]; weights := '{1}';
+        narrower := same; core := same; broader := same; kin := same; parts := same; words := same;
         IF NOT exactly THEN
             SELECT o.query, o.also INTO query, also FROM directory_with_wordings(query, in_area) AS o;
-            near := ARRAY[query];
+            same := ARRAY[query];
         END IF;
         RETURN;
     END IF;
-    -- About; statistics know nothing of few.
+    -- How many listings there are, about; statistics know nothing of few.
     SELECT greatest(reltuples, 500) INTO total FROM pg_class WHERE oid = 'partners_listing'::regclass;
     lexemes := tsvector_to_array(to_tsvector('onestop', asked_for));
     put := tsvector_to_array(to_tsvector('onestop', array_to_string(asides, ' ')));
@@ -162,47 +164,47 @@ BEGIN
         rest := ARRAY(SELECT r FROM unnest(rest) AS r WHERE r <> ALL (lexemes));
         others := ARRAY(SELECT o FROM unnest(s.same || s.narrower || s.broader) WITH ORDINALITY AS o (o, place)
             WHERE lower(o) <> s.wording GROUP BY o ORDER BY min(place));
-        same := ARRAY(SELECT DISTINCT o FROM unnest(s.same) AS o WHERE lower(o) <> s.wording);
+        closest := ARRAY(SELECT DISTINCT o FROM unnest(s.same) AS o WHERE lower(o) <> s.wording);
         said := said || s.wording_query;
-        near := near || directory_any_of(same);
-        far := far || directory_any_of(ARRAY(SELECT DISTINCT o FROM unnest(s.narrower) AS o WHERE o <> ALL (same)));
-        core := core || directory_core_of(s.wording::text || same, bare, total / 12);
-        part := part || directory_parts_of(lexemes, bare);
-        few := few || CASE WHEN cardinality(lexemes) > 1 THEN (
+        same := same || directory_any_of(closest);
+        narrower := narrower || directory_any_of(ARRAY(SELECT DISTINCT o FROM unnest(s.narrower) AS o WHERE o <> ALL (closest)));
+        core := core || directory_core_of(s.wording::text || closest, bare, total / 12);
+        parts := parts || directory_parts_of(lexemes, bare);
+        words := words || CASE WHEN cardinality(lexemes) > 1 THEN (
             SELECT string_agg(quote_literal(l), ' | ')::tsquery FROM unnest(lexemes) AS l WHERE l <> ALL (bare)) END;
-        wide := wide || directory_any_of(s.broader);
+        broader := broader || directory_any_of(s.broader);
         -- What narrower things are called.
         kin := kin || directory_any_of(ARRAY(
             SELECT DISTINCT o FROM partners_synonym y, unnest(y.also[:least(y.same, 5)]) AS o
             WHERE lower(y.wording) = ANY (ARRAY(SELECT lower(x) FROM unnest(s.narrower) AS x)) AND y.area_id IS NULL
                 AND o <> ALL (others)));
         also := also || ARRAY(SELECT o FROM unnest(others) WITH ORDINALITY AS o (o, place)
-            WHERE o <> ALL (also) AND lower(o) <> ALL (words) AND lower(o) <> asked_for ORDER BY place);
+            WHERE o <> ALL (also) AND lower(o) <> ALL (typed_words) AND lower(o) <> asked_for ORDER BY place);
         SELECT max(directory_ndoc(tsvector_to_array(to_tsvector('onestop', directory_plain(o))))) INTO n
-            FROM unnest(same || s.wording::text) AS o;
+            FROM unnest(closest || s.wording::text) AS o;
         weights := weights || n::real;
     END LOOP;
     wordings := cardinality(said);
     FOREACH lex IN ARRAY rest LOOP
         CONTINUE WHEN lex = ANY (put);
         said := said || quote_literal(lex)::tsquery;
-        near := near || NULL::tsquery;
-        far := far || NULL::tsquery;
+        same := same || NULL::tsquery;
+        narrower := narrower || NULL::tsquery;
         core := core || NULL::tsquery;
-        wide := wide || NULL::tsquery;
+        broader := broader || NULL::tsquery;
         kin := kin || NULL::tsquery;
-        part := part || NULL::tsquery;
-        few := few || NULL::tsquery;
+        parts := parts || NULL::tsquery;
+        words := words || NULL::tsquery;
         weights := weights || directory_ndoc(ARRAY[lex])::real;
     END LOOP;
     -- A trade by who works in it, and Spanish words by their stems.
-    FOREACH w IN ARRAY words LOOP
+    FOREACH w IN ARRAY typed_words LOOP
         one := plainto_tsquery('onestop', w);
         n := array_position(said, one);
         CONTINUE WHEN n IS NULL OR numnode(one) <> 1;
         IF w ~ '(er|or|ist)s?$' THEN
             FOREACH lex IN ARRAY directory_trade_words(w) LOOP
-                near[n] := coalesce(near[n] || plainto_tsquery('onestop', lex), plainto_tsquery('onestop', lex));
+                same[n] := coalesce(same[n] || plainto_tsquery('onestop', lex), plainto_tsquery('onestop', lex));
                 IF lex <> ALL (also) THEN also := also || lex; END IF;
             END LOOP;
         END IF;
@@ -211,13 +213,13 @@ BEGIN
                 WHERE directory_spanish_stem(k.word) = directory_spanish_stem(w) LIMIT 8
             LOOP
                 CONTINUE WHEN quote_literal(s.lexeme)::tsquery = one;
-                near[n] := coalesce(near[n] || quote_literal(s.lexeme)::tsquery, quote_literal(s.lexeme)::tsquery);
+                same[n] := coalesce(same[n] || quote_literal(s.lexeme)::tsquery, quote_literal(s.lexeme)::tsquery);
                 weights[n] := greatest(weights[n], directory_ndoc(ARRAY[s.lexeme]));
             END LOOP;
         END IF;
     END LOOP;
     -- The last word while it is typed: each known word that begins so; a long one also as the beginning of another.
-    w := words[cardinality(words)];
+    w := typed_words[cardinality(typed_words)];
     one := plainto_tsquery('onestop', w);
     n := array_position(said, one);
     IF n IS NOT NULL AND asked_for ~ '[[:alpha:]]\s*$' AND w ~ '^[[:alpha:]]+$' AND numnode(one) = 1 THEN
@@ -247,10 +249,10 @@ BEGIN
     query := NULL; plain := NULL;
     FOR i IN 1 .. cardinality(said) LOOP
         all_of := said[i];
-        IF near[i] IS NOT NULL THEN all_of := all_of || near[i]; END IF;
-        IF far[i] IS NOT NULL THEN all_of := all_of || far[i]; END IF;
+        IF same[i] IS NOT NULL THEN all_of := all_of || same[i]; END IF;
+        IF narrower[i] IS NOT NULL THEN all_of := all_of || narrower[i]; END IF;
         IF core[i] IS NOT NULL THEN all_of := all_of || core[i]; END IF;
-        IF numnode(few[i]) = 1 THEN all_of := all_of || few[i]; END IF;
+        IF numnode(words[i]) = 1 THEN all_of := all_of || words[i]; END IF;
         query := CASE WHEN query IS NULL THEN all_of ELSE query && all_of END;
         plain := CASE WHEN plain IS NULL THEN said[i] ELSE plain && said[i] END;
         IF cardinality(said) > 1 OR numnode(said[i]) > 1 THEN
@@ -258,10 +260,10 @@ BEGIN
         END IF;
     END LOOP;
     -- Some word of a wording.
-    FOR i IN 1 .. cardinality(wide) LOOP
-        IF wide[i] IS NOT NULL THEN loose := coalesce(loose, query) || wide[i]; END IF;
+    FOR i IN 1 .. cardinality(broader) LOOP
+        IF broader[i] IS NOT NULL THEN loose := coalesce(loose, query) || broader[i]; END IF;
         IF kin[i] IS NOT NULL THEN loose := coalesce(loose, query) || kin[i]; END IF;
-        IF part[i] IS NOT NULL THEN loose := coalesce(loose, query) || part[i]; END IF;
+        IF parts[i] IS NOT NULL THEN loose := coalesce(loose, query) || parts[i]; END IF;
     END LOOP;
     IF loose IS NOT NULL THEN
         loose := loose || replace(plain::text, '&', '|')::tsquery;

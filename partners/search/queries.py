@@ -1,12 +1,13 @@
 """Search the public directory: interpret the words, find matching listings, and rank them.
 
-First the words: synonyms are added, and the last word may be incomplete (in the database, by ``directory_understand``).
-Then the listings, by one index: those with the words in their name, organization or keywords come before those with the
-words elsewhere. Ranking is expensive, so only a limited number of hits is ranked; people who find more can add a filter
-or a word.
+First the words (``question_words``): those that say nothing of the matter are left out, the others are taken apart into
+things that are looked for, each with its other wordings (in the database, by ``directory_understand``); the last word
+may be incomplete.
+Then the listings, by one index: those that have each thing; if they are few, also those that have some. They are ranked
+by which things they have, where and how (``scoring``); services that are closed for a while come last. Ranking is
+expensive, so only a limited number of hits is ranked; people who find more can add a filter or a word.
 
-If nothing is found, words that neither a listing nor an English or Spanish word list knows are replaced by the nearest
-known word.
+Words that neither a listing nor an English or Spanish word list knows are replaced by the nearest known word.
 """
 
 from collections.abc import Collection, Mapping
@@ -52,11 +53,13 @@ BY_FIT = """
         UNION ALL SELECT service_id, search FROM body WHERE service_id NOT IN (SELECT service_id FROM head)
     ), ranked AS (
         SELECT found.service_id, s.is_paused,
-            {score} + ts_rank(found.search, %(plain)s::tsquery) / 20 + ts_rank(found.search, %(query)s::tsquery) / 4 AS rank
+            {score} + ts_rank(found.search, %(plain)s::tsquery) / 20
+                + ts_rank(found.search, %(query)s::tsquery) / 4 AS rank
         FROM found JOIN partners_service s ON s.id = found.service_id
     )
     {counts}
-    UNION ALL SELECT 'ranked', service_id::text, row_number() OVER (ORDER BY is_paused, rank DESC, service_id) FROM ranked
+    UNION ALL SELECT 'ranked', service_id::text, row_number() OVER (ORDER BY is_paused, rank DESC, service_id)
+    FROM ranked
 """
 # Where filters are chosen and not everything was counted, more may fit.
 MORE = """
@@ -165,7 +168,8 @@ def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meani
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT query::text, plain::text, loose::text, corrected, suggested, also, unknown,"
-            " said::text[], near::text[], far::text[], core::text[], wide::text[], kin::text[], part::text[], few::text[], weights"
+            " said::text[], same::text[], narrower::text[], core::text[], broader::text[], kin::text[], parts::text[],"
+            " words::text[], weights"
             " FROM directory_understand(%s, %s::text[], %s::text[], %s, %s, %s::text[], %s)",
             [
                 said.text, said.asides, said.plain, question.area.pk if question.area else None, question.exactly,

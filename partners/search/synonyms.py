@@ -5,8 +5,9 @@ approved glossary.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from itertools import zip_longest
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import chain, zip_longest
 
 from django.db import connection, transaction
 
@@ -29,7 +30,7 @@ def refresh_synonyms(area: LocalArea | None = None) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('synonyms'), %s)", [area.pk if area else 0])
         wanted = {
-            wording[:LONGEST]: (sum(parts, []), len(parts[0]), len(parts[1]))
+            wording[:LONGEST]: ([*chain(*parts)], len(parts[0]), len(parts[1]))
             for wording, lists in sorted((_of_area(area) if area else _everywhere()).items())
             if any(parts := [[one[:LONGEST] for one in part] for part in lists])
         }
@@ -37,35 +38,55 @@ def refresh_synonyms(area: LocalArea | None = None) -> int:
         changed = [wording for wording, also in wanted.items() if known.get(wording) != also]
         gone = [wording for wording in known if wording not in wanted]
         Synonym.objects.filter(area=area, wording__in=[*changed, *gone]).delete()
-        rows = [
-            Synonym(area=area, wording=wording, also=also, same=same, narrower=narrower)
-            for wording, (also, same, narrower) in wanted.items()
-            if wording in set(changed)
-        ]
-        Synonym.objects.bulk_create(rows, ignore_conflicts=True)
+        _insert(area, {wording: wanted[wording] for wording in changed})
     return len(wanted)
+
+
+def _insert(area: LocalArea | None, wordings: Mapping[str, tuple[list[str], int, int]]) -> None:
+    """Insert wordings in one statement: as model instances, twelve thousand take three times as long."""
+    rows = [(wording, "\x1f".join(also), same, narrower) for wording, (also, same, narrower) in wordings.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO partners_synonym (area_id, wording, also, same, narrower)"
+            " SELECT %s, wording, string_to_array(also, chr(31)), same, narrower"
+            " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS one (wording, also, same, narrower)"
+            " ON CONFLICT DO NOTHING",
+            [area.pk if area else None, *([row[at] for row in rows] for at in range(4))],
+        )
 
 
 def _everywhere() -> Wordings:
     found: Wordings = defaultdict(_nothing)
-    known = thesaurus()
-    leads: dict[str, list[Others]] = defaultdict(list)
-    for wording, others in known.ranked_leads():
-        leads[wording.casefold()].append(others)
-    for wording, several in leads.items():
-        for way in WAYS:
-            _lead(found, wording, _in_turn([others[way] for others in several]), way)
+    for wording, lists in _of_thesaurus().items():
+        found[wording] = [list(part) for part in lists]
     for program in Program.objects.exclude(code="other").order_by("position"):
-        for wording in _names_of(program, known.words.program_names):
+        for wording in _names_of(program, thesaurus().words.program_names):
             # One way: "title ii" means adult education, but people who look for a class do not mean a title of a law.
             _lead(found, wording, [program.name])
         _lead(found, program.name, [program.short_name])
     return found
 
 
+@cache
+def _of_thesaurus() -> Wordings:
+    found: Wordings = defaultdict(_nothing)
+    leads: dict[str, list[Others]] = defaultdict(list)
+    for wording, others in thesaurus().ranked_leads():
+        leads[wording.casefold()].append(others)
+    for wording, several in leads.items():
+        for way in WAYS:
+            _lead(found, wording, _in_turn([others[way] for others in several]), way)
+    return dict(found)
+
+
 def _in_turn(several: Iterable[Collection[str]]) -> Iterator[str]:
     """Yield the first wording of each concept, then the second: a text of two concepts means both."""
     return (one for turn in zip_longest(*several) for one in turn if one)
+
+
+@cache
+def _leads() -> tuple[tuple[str, list[str]], ...]:
+    return tuple(thesaurus().leads())
 
 
 def _names_of(program: Program, too_plain: Collection[str]) -> Iterator[str]:

@@ -81,6 +81,7 @@ class PlainWords:
     plain: frozenset[str] = frozenset()  # no wording consists of these alone
     alone: frozenset[str] = frozenset()  # nor of one of these
     filler: frozenset[str] = frozenset()  # other words of a question that say nothing; wordings may depend on them
+    spanish_signs: frozenset[str] = frozenset()  # words that make a question Spanish
     people: frozenset[str] = frozenset()  # for whom somebody asks, which matters less than what for
     small: frozenset[str] = frozenset()  # Spanish articles and prepositions
     stop: frozenset[str] = frozenset()  # English words that the search leaves out
@@ -179,9 +180,9 @@ def _concepts_of(path: Path, problems: list[str]) -> Iterator[Concept]:
         elif wrong := [key for key in row if not isinstance(row[key], bool if key == "plain" else str)]:
             problems.append(f"{place}: “{wrong[0]}” must be {'true or false' if wrong[0] == 'plain' else 'one text'}")
         else:
-            lists = {key: split(row.get(key, "")) for key in LISTS}
-            facts = {key: row[key] for key in ("plain", "source", "note") if key in row}
-            yield Concept(row.get("name", ""), place, **lists, **facts)
+            facts: dict[str, Any] = {key: split(row.get(key, "")) for key in LISTS}
+            facts |= {key: row[key] for key in ("plain", "source", "note") if key in row}
+            yield Concept(row.get("name", ""), place, **facts)
 
 
 # ---------------------------------------------------------------- Checking

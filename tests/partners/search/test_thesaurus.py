@@ -149,7 +149,7 @@ def test_no_wording_means_the_same_as_one_of_another_concept_to_the_database(db)
 @pytest.fixture(scope="module")
 def leads():
     """Return what each wording of the thesaurus finds, in lower case."""
-    found = defaultdict(list)
+    found: dict[str, list[str]] = defaultdict(list)
     for wording, others in thesaurus().leads():
         found[wording.casefold()] += [other.casefold() for other in others if other.casefold() != wording.casefold()]
     return found
