@@ -103,7 +103,8 @@ DECLARE
     asked_for text := lower(unaccent(directory_plain(typed)));
     meant text := asked_for;
     typed_words text[]; lexemes text[]; rest text[]; put text[]; w text; lex text; nearest text; one tsquery;
-    bare text[]; s record; known integer; wordings integer; alt tsquery; all_of tsquery; others text[]; closest text[]; n integer; total integer;
+    bare text[]; others text[]; closest text[]; alt tsquery; all_of tsquery; s record;
+    known integer; wordings integer; total integer; n integer;
 BEGIN
     also := '{}'; unknown := '{}'; said := '{}'; same := '{}'; narrower := '{}'; core := '{}'; broader := '{}'; kin := '{}';
     parts := '{}'; words := '{}'; weights := '{}';
@@ -167,7 +168,8 @@ BEGIN
         closest := ARRAY(SELECT DISTINCT o FROM unnest(s.same) AS o WHERE lower(o) <> s.wording);
         said := said || s.wording_query;
         same := same || directory_any_of(closest);
-        narrower := narrower || directory_any_of(ARRAY(SELECT DISTINCT o FROM unnest(s.narrower) AS o WHERE o <> ALL (closest)));
+        narrower := narrower || directory_any_of(
+            ARRAY(SELECT DISTINCT o FROM unnest(s.narrower) AS o WHERE o <> ALL (closest)));
         core := core || directory_core_of(s.wording::text || closest, bare, total / 12);
         parts := parts || directory_parts_of(lexemes, bare);
         words := words || CASE WHEN cardinality(lexemes) > 1 THEN (
@@ -238,7 +240,8 @@ BEGIN
         said[n] := alt;
     END IF;
     -- How rare each thing is.
-    weights := ARRAY(SELECT greatest(ln((total + 1) / (d + 1)), 0.2) FROM unnest(weights) WITH ORDINALITY AS o (d, place) ORDER BY place);
+    weights := ARRAY(SELECT greatest(ln((total + 1) / (d + 1)), 0.2)
+        FROM unnest(weights) WITH ORDINALITY AS o (d, place) ORDER BY place);
     -- Words such as "class" or "program" say little even where they are rare.
     FOR i IN 1 .. cardinality(said) LOOP
         weights[i] := least(weights[i], 4.5);
