@@ -20,7 +20,7 @@ BOTH = [*SETS["questions"], *SETS["held_out"]]
 # What the search reaches: raise these when it reaches more, and never lower them without a reason in the commit.
 FLOORS = {
     "questions": Score(ndcg=0.72, recall=0.705, is_senseless=0.04),
-    "held_out": Score(ndcg=0.335, recall=0.33, is_senseless=0.32),
+    "held_out": Score(ndcg=0.615, recall=0.60, is_senseless=0.125),
 }
 
 
