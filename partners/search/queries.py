@@ -29,9 +29,9 @@ from partners.search.word_list import misspelled_words
 MOST_DECLINED = 20  # hints turned off in one address
 LONGEST = 200  # characters of a search; the rest is ignored
 LONGEST_QUOTED = 1000  # and in an address, where it stands up to four times
-HEADS = 4000  # listings whose names are compared
+HEADS = 1000  # listings whose names are compared
 RANKED_BY_HEAD = 200
-RANKED_BY_BODY = 500
+RANKED_BY_BODY = 300
 RANKED = "ranked"  # the code of rows that are no counts
 FEW = 10  # services with all words; if there are fewer, those with some of the words follow
 LISTED = 2000  # services of an area that can be browsed without words
