@@ -20,7 +20,7 @@ NOT_FOR_PEOPLE = (
     "onestop/ops/logs.py", "onestop/ops/metrics.py", "onestop/ops/request_limits.py", "onestop/ui/gallery.py",
     "onestop/ui/gallery_charts.py",
     "onestop/notices/metrics.py", "partners/management/", "partners/sample/", "agreements/sample/", "meetings/sample/",
-    "onestop/dashboards/sample/",
+    "onestop/dashboards/sample/", "partners/search/hint_words.py", "partners/search/thesaurus.py",
 )  # fmt: skip
 # Words that imports recognize in files, and the names of programs in the law.
 DATA = (

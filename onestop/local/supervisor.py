@@ -206,6 +206,7 @@ class Portal:
         serve = [sys.executable, "-m", "gunicorn", "onestop.wsgi", "--preload", "--bind", f"{self.host}:{self.port}"]
         serve += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--max-requests", "2000"]
         serve += ["--max-requests-jitter", "200", "--graceful-timeout", "10", "--timeout", "60", "--no-control-socket"]
+        serve += ["--limit-request-line", "8190"]  # what nginx lets through; searches in other scripts are long
         return Program("web", serve, logs / "web.log")
 
     def _background(self, logs: Path) -> Iterator[Program]:

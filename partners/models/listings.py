@@ -74,11 +74,16 @@ class SearchWord(models.Model):
 
 
 class Synonym(models.Model):
-    """A wording that people type, and others with the same meaning, everywhere or in one area."""
+    """A wording that people type, and others that it finds, everywhere or in one area.
+
+    The first of them, so many as ``same`` says, mean the same; then come ``narrower`` ones, and broader ones.
+    """
 
     area = models.ForeignKey(LocalArea, models.CASCADE, null=True, blank=True, related_name="synonyms")
     wording = models.CharField(max_length=120)
     also = ArrayField(models.CharField(max_length=120), verbose_name=_("same meaning"))
+    same = models.PositiveSmallIntegerField(_("number with the same meaning"), default=99)
+    narrower = models.PositiveSmallIntegerField(_("number with a narrower meaning"), default=0)
 
     class Meta:
         constraints = [

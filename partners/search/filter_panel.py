@@ -1,7 +1,7 @@
 """The filters beside the results of the public directory: labels, counts and what is chosen."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from django.utils.text import capfirst
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from partners.models import Center, Program, Service
 from partners.search.facets import FACETS, FREE, KINDS, REMOTE, TODAY, Counts, Facet
+from partners.search.hints import HERE, Hints
+from partners.search.preferences import label_of
 from partners.search.queries import Question
 
 SHOWN_LANGUAGES = 12
@@ -100,6 +102,15 @@ def lifted(question: Question, path: str, words: Mapping[str, Mapping[str, str]]
         Lifted(words[code].get(value, value), path + question.without(code, value).query_string())
         for code, values in question.chosen.items()
         for value in values
+    ]
+
+
+def recognized(question: Question, hints: Hints, path: str) -> list[Lifted]:
+    """Return the hints that were recognized in the words, each with the URL that turns it off."""
+    shown = [hint for hint in hints.hints if hint.facet != HERE]
+    return [
+        Lifted(label_of(hint), path + replace(question, declined=(*question.declined, hint.code)).query_string())
+        for hint in {hint.code: hint for hint in shown}.values()
     ]
 
 

@@ -1,152 +1,109 @@
 """Synonyms by which the directory finds services that are called something else.
 
-Everywhere: the names of programs, everyday American words for kinds of help, and the Spanish words for them. In one
-area: its approved glossary.
+Everywhere: the everyday thesaurus (``thesaurus``: English and Spanish) and the names of programs. In one area: its
+approved glossary.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import chain, zip_longest
 
 from django.db import connection, transaction
 
 from partners.models import LocalArea, Program, Synonym, Term
+from partners.search.thesaurus import Others, thesaurus
 
-# Words with the same meaning to job seekers; each finds all others of its line.
-EVERYDAY = (
-    ("food stamps", "SNAP", "food assistance", "EBT"),
-    ("GED", "high school equivalency", "HiSET", "high school diploma"),
-    ("ESL", "ESOL", "English class", "English for speakers of other languages", "learn English"),
-    ("résumé", "CV", "curriculum vitae"),
-    ("housing help", "rent help", "rental assistance", "housing assistance", "eviction", "help with rent"),
-    ("utility help", "heating help", "LIHEAP", "energy assistance"),
-    ("child care", "childcare", "daycare", "day care"),
-    ("bus pass", "bus money", "transportation", "rides"),
-    ("reentry", "re-entry", "returning citizens", "criminal record", "ex-offender", "felony", "parole", "probation"),
-    ("expungement", "clear my record", "clearing a criminal record", "record sealing"),
-    ("senior jobs", "older workers", "jobs for seniors", "SCSEP", "Senior Community Service Employment Program"),
-    ("cash aid", "cash assistance", "welfare", "TANF"),
-    ("disability employment", "jobs for people with disabilities", "supported employment", "vocational rehabilitation"),
-    ("layoff", "laid off", "dislocated worker", "rapid response"),
-    ("unemployment benefits", "unemployment insurance", "jobless benefits", "UI"),
-    ("nursing assistant", "CNA"),
-    ("truck driving", "truck driver", "CDL", "commercial driver"),
-    ("computer class", "digital skills", "computer training"),
-    ("sign language", "ASL", "American Sign Language"),
-    ("food pantry", "food bank", "groceries", "meals"),
-    ("legal aid", "lawyer", "attorney", "legal help"),
-    ("internship", "work experience"),
-    ("hearing loss", "hard of hearing", "deaf"),
-    ("low vision", "blind", "visually impaired"),
-    ("interview clothes", "work clothes", "clothing"),
-    ("homeless shelter", "shelter", "homeless"),
-)
-# Abbreviations that find their long form, but not the reverse: "job training" is not always on the job.
-ONE_WAY = {"OJT": ("on-the-job training",), "ITA": ("individual training account",), "IEP": ("career plan",)}
-# What Spanish speakers look for, without small words ("cuidado de niños"): these are left out of what is typed.
-SPANISH = {
-    "abogado": ("legal help", "lawyer"),
-    "alimentos": ("food",),
-    "alquiler": ("rent", "rent help"),
-    "asistencia": ("assistance",),
-    "ayuda": ("help",),
-    "beca": ("scholarship", "tuition"),
-    "camión": ("truck driving",),
-    "capacitación": ("training",),
-    "cárcel": ("jail", "reentry"),
-    "carpintero": ("carpentry",),
-    "casa": ("housing",),
-    "ciego": ("blind",),
-    "ciudadanía": ("citizenship",),
-    "clases": ("class",),
-    "comida": ("food",),
-    "computación": ("computer class",),
-    "computadora": ("computer",),
-    "cuidado niños": ("child care",),
-    "desempleo": ("unemployment insurance", "unemployment"),
-    "discapacidad": ("disability",),
-    "discapacitados": ("disability",),
-    "empleador": ("employers",),
-    "empleo": ("job", "employment"),
-    "enfermera": ("nursing",),
-    "enfermería": ("nursing",),
-    "entrevista": ("interview",),
-    "escuela": ("school",),
-    "estampillas comida": ("SNAP", "food stamps"),
-    "gratis": ("free",),
-    "guardería": ("child care",),
-    "hoja vida": ("résumé",),
-    "inglés": ("English",),
-    "intérprete": ("interpreter",),
-    "jóvenes": ("youth",),
-    "lenguaje señas": ("sign language",),
-    "libertad condicional": ("parole", "reentry"),
-    "licencia": ("license",),
-    "manejar": ("driving",),
-    "negocio": ("business",),
-    "renta": ("rent", "rent help"),
-    "ropa": ("clothes", "clothing"),
-    "salud": ("health",),
-    "silla ruedas": ("wheelchair",),
-    "soldador": ("welding",),
-    "soldadura": ("welding",),
-    "sordo": ("deaf",),
-    "trabajo": ("job", "work"),
-    "transporte": ("transportation", "rides"),
-    "veterano": ("veteran",),
-    "vivienda": ("housing",),
-}
-# Other names of programs that are everyday words, or that the lines above cover better.
-TOO_PLAIN = frozenset(
-    {
-        "abe/esl", "adult", "adults", "cap", "employment network", "employment service", "employment services", "es",
-        "esl", "farmworker", "farmworkers", "ged", "housing authority", "job service", "optional", "other",
-        "reentry", "re-entry", "rehabilitation", "trade", "unemployment", "veterans", "youth",
-    }
-)  # fmt: skip
-Wordings = dict[str, list[str]]
+LONGEST = 120  # characters of a column
+WAYS = SAME, NARROWER, BROADER = range(3)
+Wordings = dict[str, list[list[str]]]  # the other wordings of a text, by how near they are
 
 
 def refresh_synonyms(area: LocalArea | None = None) -> int:
-    """Rewrite the synonyms of an area from its terms, or the general ones from the programs; return how many.
+    """Rewrite the synonyms of an area from its terms, or the general ones from the thesaurus; return how many.
 
-    Call this in the transaction that approves, changes or archives a term.
+    Call this in the transaction that approves, changes or archives a term. The general ones are refreshed by each
+    ``prepare`` (``load_programs``), so that a changed file of words reaches an existing installation.
     """
     with transaction.atomic():
         # Lock before reading: of two concurrent approvals in one area, the second must see the term of the first.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('synonyms'), %s)", [area.pk if area else 0])
-        wordings = _of_area(area) if area else _everywhere()
-        rows = [Synonym(area=area, wording=wording[:120], also=also) for wording, also in sorted(wordings.items())]
-        Synonym.objects.filter(area=area).delete()
-        Synonym.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+        wanted = {
+            wording[:LONGEST]: ([*chain(*parts)], len(parts[0]), len(parts[1]))
+            for wording, lists in sorted((_of_area(area) if area else _everywhere()).items())
+            if any(parts := [[one[:LONGEST] for one in part] for part in lists])
+        }
+        known = {row.wording: (row.also, row.same, row.narrower) for row in Synonym.objects.filter(area=area)}
+        changed = [wording for wording, also in wanted.items() if known.get(wording) != also]
+        gone = [wording for wording in known if wording not in wanted]
+        Synonym.objects.filter(area=area, wording__in=[*changed, *gone]).delete()
+        _insert(area, {wording: wanted[wording] for wording in changed})
+    return len(wanted)
+
+
+def _insert(area: LocalArea | None, wordings: Mapping[str, tuple[list[str], int, int]]) -> None:
+    """Insert wordings in one statement: as model instances, twelve thousand take three times as long."""
+    rows = [(wording, "\x1f".join(also), same, narrower) for wording, (also, same, narrower) in wordings.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO partners_synonym (area_id, wording, also, same, narrower)"
+            " SELECT %s, wording, string_to_array(also, chr(31)), same, narrower"
+            " FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS one (wording, also, same, narrower)"
+            " ON CONFLICT DO NOTHING",
+            [area.pk if area else None, *([row[at] for row in rows] for at in range(4))],
+        )
 
 
 def _everywhere() -> Wordings:
-    found: Wordings = defaultdict(list)
-    for line in EVERYDAY:
-        _add(found, line)
-    for wording, others in (ONE_WAY | SPANISH).items():
-        _lead(found, wording, others)
+    found: Wordings = defaultdict(_nothing)
+    for wording, lists in _of_thesaurus().items():
+        found[wording] = [list(part) for part in lists]
     for program in Program.objects.exclude(code="other").order_by("position"):
-        for wording in _names_of(program):
+        for wording in _names_of(program, thesaurus().words.program_names):
             # One way: "title ii" means adult education, but people who look for a class do not mean a title of a law.
             _lead(found, wording, [program.name])
         _lead(found, program.name, [program.short_name])
     return found
 
 
-def _names_of(program: Program) -> Iterator[str]:
+@cache
+def _of_thesaurus() -> Wordings:
+    found: Wordings = defaultdict(_nothing)
+    leads: dict[str, list[Others]] = defaultdict(list)
+    for wording, others in thesaurus().ranked_leads():
+        leads[wording.casefold()].append(others)
+    for wording, several in leads.items():
+        for way in WAYS:
+            _lead(found, wording, _in_turn([others[way] for others in several]), way)
+    return dict(found)
+
+
+def _in_turn(several: Iterable[Collection[str]]) -> Iterator[str]:
+    """Yield the first wording of each concept, then the second: a text of two concepts means both."""
+    return (one for turn in zip_longest(*several) for one in turn if one)
+
+
+@cache
+def _leads() -> tuple[tuple[str, list[str]], ...]:
+    return tuple(thesaurus().leads())
+
+
+def _names_of(program: Program, too_plain: Collection[str]) -> Iterator[str]:
     for wording in (program.short_name, *program.aliases):
-        if wording.casefold() not in TOO_PLAIN and wording.casefold() != program.name.casefold():
+        if wording.casefold() not in too_plain and wording.casefold() != program.name.casefold():
             yield wording
 
 
 def _of_area(area: LocalArea) -> Wordings:
-    found: Wordings = defaultdict(list)
+    found: Wordings = defaultdict(_nothing)
     for term in Term.objects.approved().filter(area=area).order_by("pk"):
         _add(found, [term.agreed_name, term.agreed_abbreviation, *term.agreed_synonyms, *term.agreed_search_only])
     return found
+
+
+def _nothing() -> list[list[str]]:
+    return [[] for _way in WAYS]
 
 
 def _add(found: Wordings, wordings: Iterable[str]) -> None:
@@ -156,10 +113,10 @@ def _add(found: Wordings, wordings: Iterable[str]) -> None:
         _lead(found, wording, line)
 
 
-def _lead(found: Wordings, wording: str, others: Iterable[str]) -> None:
+def _lead(found: Wordings, wording: str, others: Iterable[str], way: int = SAME) -> None:
     key = wording.casefold()
-    known = {key, *(other.casefold() for other in found.get(key, ()))}
+    known = {key, *(other.casefold() for part in found.get(key, ()) for other in part)}
     for other in others:
         if other.casefold() not in known:
             known.add(other.casefold())
-            found[key].append(other)
+            found[key][way].append(other)

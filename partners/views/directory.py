@@ -111,6 +111,7 @@ def _results(
         "answers": answers(list(page), found.meaning.plain, presences, today=timezone.localdate()),
         "groups": filter_panel.groups_of(question, found.counts, words),
         "lifted": filter_panel.lifted(question, request.path, words),
+        "recognized": filter_panel.recognized(question, found.hints, request.path),
         "wider": wider,
         "off_site": next((one for one in wider if one.code == facets.TODAY), None),
         "near": queries.near_words(question) if question.words and not found.counts.matched else [],
@@ -127,6 +128,8 @@ def _results(
 def _came_from(question: Question, page: int) -> str:
     """Return the query with which links to services carry the search, so that their pages lead back to it."""
     search = question.query_string(page)
+    if len(search) > LONGEST_SEARCH:
+        return ""  # longer addresses are refused
     return "?" + urlencode({BACK if question.area else BACK_TO_ALL: search.removeprefix("?")}) if search else ""
 
 

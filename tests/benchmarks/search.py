@@ -26,6 +26,7 @@ from django.db import connection
 from partners.models import Center, LocalArea, Organization, Partnership, Program, Service, ServiceCenter
 from partners.search import facets, index, queries, synonyms
 from partners.search.queries import Question
+from partners.search.scoring import score
 from tests import factories
 from tests.servers import SERVERS
 
@@ -62,6 +63,9 @@ SEARCHES = {
     "broad": "job training",
     "rare word": "",  # filled in with a word of the corpus
     "unknown": "zzyzx qwertz",
+    "sentence": "I need help to find a job training near my home",
+    "few have all": "welding apprenticeship for veterans",
+    "Spanish": "necesito ayuda con la renta",
 }
 
 
@@ -191,10 +195,10 @@ def figures(question: Question) -> str:
     """Return what one search costs: the median of the clock, and the mean of the server's own processor time."""
     meaning = understand(question)
     given = given_for(question, meaning)
-    steps = (lambda: understand(question), lambda: queries.search(question, meaning.query, given))
+    steps = (lambda: understand(question), lambda: queries.search_widely(question, meaning, given))
     costs = [cost_of(step) for step in steps]
     clock, worked = sum(cost[0] for cost in costs), sum(cost[1] for cost in costs)
-    number = queries.search(question, meaning.query, given)[0].total
+    number = queries.search_widely(question, meaning, given)[0].total
     each = " + ".join(f"{cost[1]:5.1f}" for cost in costs)
     return f"{each} = {worked:6.1f} ms of processor, {clock:6.1f} ms by the clock {number:7,} hits"
 
@@ -207,18 +211,19 @@ def understand(question: Question) -> queries.Meaning:
 def explain(title: str, question: Question) -> None:
     """Print how PostgreSQL answers a search."""
     meaning = understand(question)
-    sql = queries.search_sql(question, meaning.query)
+    scored, values = score(meaning.things, "found.search")
+    sql = queries.search_sql(question, meaning.query, scored)
+    given = given_for(question, meaning) | values | {"query": meaning.query, "plain": meaning.plain}
     with connection.cursor() as cursor:
         for _ in range(2):  # the second time from memory
-            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", given_for(question, meaning) | {"query": meaning.query})
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", given)
             plan = "\n".join(row[0] for row in cursor.fetchall())
     say(f"\n---- {title}: {meaning.query}\n{plan}")
 
 
 def given_for(question: Question, meaning: queries.Meaning) -> dict[str, Any]:
     """Return the values of a search's SQL."""
-    area = {"area": question.area.pk if question.area else None, "plain": meaning.plain}
-    return facets.parameters(question.chosen, []) | area
+    return facets.parameters(question.chosen, []) | {"area": question.area.pk if question.area else None}
 
 
 def cost_of(act: Callable[[], Any]) -> tuple[float, float]:

@@ -19,8 +19,8 @@ SETS = {"questions": read_questions(), "held_out": read_questions(held_out=True)
 BOTH = [*SETS["questions"], *SETS["held_out"]]
 # What the search reaches: raise these when it reaches more, and never lower them without a reason in the commit.
 FLOORS = {
-    "questions": Score(ndcg=0.455, recall=0.42, is_senseless=0.185),
-    "held_out": Score(ndcg=0.335, recall=0.33, is_senseless=0.32),
+    "questions": Score(ndcg=0.72, recall=0.705, is_senseless=0.04),
+    "held_out": Score(ndcg=0.615, recall=0.60, is_senseless=0.125),
 }
 
 

@@ -1,0 +1,41 @@
+"""Read what is typed: which words say something of the matter, and whether they are Spanish.
+
+The lists are data: ``words/plain.toml``.
+"""
+
+import re
+from dataclasses import dataclass
+
+from partners.search.thesaurus import plain_text, thesaurus
+
+# Small Spanish words that are English words, too: they stay in an English question.
+BOTH = frozenset({"a", "e", "o", "u", "me", "son", "lo", "le", "es", "se", "ser", "tu", "con"})
+SIGNS = re.compile(r'"|(^|\s)-\w|\bor\b')  # words are sought exactly as typed
+SPANISH_LETTERS = re.compile(r"[ñáéíóú¿¡]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is typed, without small Spanish words.
+
+    ``asides`` are words that say nothing of the matter, and ``plain`` those that say little.
+    """
+
+    text: str
+    asides: list[str]
+    plain: list[str]
+    is_spanish: bool
+
+
+def read_words(typed: str, *, exactly: bool = False) -> Said:
+    """Return what is said; words in quotation marks, and with "or" and minus, stay as they are."""
+    words = thesaurus().words
+    tokens = re.findall(r"\w+", plain_text(typed))
+    is_spanish = bool(SPANISH_LETTERS.search(typed)) or any(token in words.spanish_signs for token in tokens)
+    if exactly or SIGNS.search(typed):
+        return Said(typed, [], [], is_spanish)
+    small = words.small if is_spanish else words.small - BOTH
+    kept = " ".join(word for word in typed.split() if plain_text(word) not in small)
+    asides = sorted(words.question | words.filler)
+    plain = sorted(words.plain | words.alone | words.small | words.people)
+    return Said(kept or typed, asides, plain, is_spanish)
