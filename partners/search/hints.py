@@ -18,7 +18,7 @@ from django.db.models.functions import Lower
 
 from partners.models import Center, LocalArea, Location
 from partners.search.hint_words import HintWords, hint_words
-from partners.search.thesaurus import compared, plain_text, thesaurus
+from partners.search.thesaurus import compared, plain_text, plain_words
 
 PLACE, HOURS, HERE = "place", "hours", "here"
 FLAGS = ("free", "remote", "today")  # facets that can be chosen without a value
@@ -83,7 +83,7 @@ def hints_of(question: str, area: LocalArea | None, *, declined: Collection[str]
     aside = {at for hint, span in kept if hint.is_aside for at in range(*span)}
     hints = tuple(dict.fromkeys(hint for hint, _span in kept))
     left = _without(question, [span for at, (_word, span) in enumerate(typed) if at in aside])
-    words = thesaurus().words
+    words = plain_words()
     matter = compared(left, words, is_spanish=True) if left else ""
     if matter and not words.plain.issuperset(matter.split()):
         return Hints(left, hints)

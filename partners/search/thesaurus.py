@@ -144,7 +144,7 @@ def thesaurus(folder: Path = WORDS) -> Thesaurus:
 
     :raises BadWords: if a file breaks a rule; the message names the file, the concept and the wording.
     """
-    words = PlainWords(**{key: frozenset(split(text)) for key, text in _read(folder / PLAIN).items()})
+    words = plain_words(folder)
     problems: list[str] = []
     concepts = []
     for path in sorted(folder.glob("*.toml")):
@@ -154,6 +154,12 @@ def thesaurus(folder: Path = WORDS) -> Thesaurus:
     if problems:
         raise BadWords("\n".join(problems))
     return Thesaurus(tuple(concepts), words)
+
+
+@lru_cache
+def plain_words(folder: Path = WORDS) -> PlainWords:
+    """Return the words that say nothing of the matter, without reading the concepts."""
+    return PlainWords(**{key: frozenset(split(text)) for key, text in _read(folder / PLAIN).items()})
 
 
 def split(text: str) -> tuple[str, ...]:
