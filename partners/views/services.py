@@ -132,7 +132,7 @@ def service_add(request: SignedIn, pk: int) -> HttpResponse:
 def service_copy(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service that starts as a copy of another."""
     service = get_service(request, pk)
-    facts = facts_of(service) | {"confirm": False, "is_public": False}
+    facts = facts_of(service) | {"confirm": False, "is_public": False, "is_paused": False, "paused_note": ""}
     return _add(request, service.partnership, facts, title=_("Copy %(service)s") % {"service": service.name})
 
 
