@@ -105,6 +105,7 @@ class ServiceText(models.Model):
     )
 
     objects = ServiceTextQuerySet.as_manager()
+    history_silent = ("follows",)
 
     class Meta:
         constraints = [

@@ -26,7 +26,7 @@ from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing import export
-from partners.models import LocalArea, Partnership, Proposal, Service
+from partners.models import LocalArea, Partnership, Proposal, Service, ServiceText
 from partners.network.counts import count_services
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
@@ -83,19 +83,24 @@ def stale_partners(services: list[Service]) -> set[int]:
 
 def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one service with its details, contact and last confirmation."""
-    service = get_service(request, pk)
+    service, today = get_service(request, pk), timezone.localdate()
+    spanish = service.texts.by_language(ServiceText.Language.SPANISH).first()
     context = {
         "title": service.name,
         "crumbs": service_breadcrumbs(service)[:1],
         "service": service,
         "partnership": service.partnership,
-        "freshness": freshness_of(service, timezone.localdate()),
-        "is_fresh": not service.is_stale(timezone.localdate()),
+        "freshness": freshness_of(service, today),
+        "is_fresh": not service.is_stale(today),
+        "spanish": spanish,
+        "spanish_freshness": freshness_of(spanish, today) if spanish else None,
+        "spanish_behind": spanish.parts_behind(service) if spanish else (),
         "unsaid": unsaid(service),
         "terms": lexicon_of(request, service.partnership.area),
         "said_by": said_by(service),
         "proposals": proposals_about(request, service),
         "may_propose": may(request.user, "partners.propose_change", service),
+        "sees_notes": may(request.user, "partners.view_service_notes", service.partnership),
         "may_edit": may(request.user, "partners.edit_service", service),
         "may_verify": may(request.user, "partners.verify_service", service),
         **notice_log(request, service, area=service.partnership.area),
