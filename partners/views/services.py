@@ -48,7 +48,10 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         request,
         key=f"services:{area.slug}",
         title=_("Services"),
-        queryset=services.select_related("partnership__organization").with_program_names().order_by(Lower("name")),
+        queryset=services.select_related("partnership__organization")
+        .with_program_names()
+        .annotate(spanish_is_behind=ServiceText.objects.behind().of_each())
+        .order_by(Lower("name")),
         filters=ServiceFilters,
         table=ServiceTable if edits else ServiceTableToRead,
         given=lambda rows: {"reminded": reminded_in(request, area, stale_partners(rows))},

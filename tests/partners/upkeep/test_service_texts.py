@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from onestop.editing.versions import ChangedMeanwhile, version_of
-from partners.models import Partnership, Service, ServiceText
+from partners.models import Partnership, Service, ServiceText, Usage
 from partners.models.service_texts import WORDS, fingerprint_of, marks_in
 from partners.upkeep.service_texts import (
     TEXT_LINKS,
@@ -247,9 +247,8 @@ def test_a_text_is_withdrawn_after_a_question(as_, service, text):
 
 
 def test_the_agreed_spanish_wordings_of_terms_are_offered(as_, area, service):
-    term = factories.make_term(area, name="GED", agreed_name="GED", definition="A test.", agreed_definition="A test.",
-                               status="approved", approved_at=timezone.now())  # fmt: skip
-    factories.make_usage(term, system="Spanish", wording="Diploma de equivalencia")
+    term = factories.make_term(area, name="GED", approved=True)
+    Usage.objects.create(term=term, system="Spanish", wording="Diploma de equivalencia")
     html = as_("manager").get(page("service_spanish_edit", service.pk)).content.decode()
     assert '<b lang="es">Diploma de equivalencia</b>' in html
 
