@@ -35,7 +35,9 @@ class ServiceTextForm(ConflictForm):
         fields["confirm"] = forms.BooleanField(
             required=False,
             label=_("The Spanish text says the same as the English"),
-            help_text=_("Select this only if you have read every part. The Spanish text then counts as confirmed today."),
+            help_text=_(
+                "Select this only if you have read every part. The Spanish text then counts as confirmed today."
+            ),
         )
         super().__init__(*args, fields=fields, **kwargs)
 

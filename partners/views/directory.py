@@ -26,6 +26,7 @@ from partners.schedule.weeks import still_to_come
 from partners.search import area_finder, facets, filter_panel, qr_codes, queries
 from partners.search.queries import Question
 from partners.search.results import answer, answers, by_place, centers_today, shown_services
+from partners.search.said_words import words_of
 
 A_PAGE = 15
 ON_PAPER = 100  # services printed at once
@@ -177,7 +178,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
     found = answer(service, by_place(presences), today=timezone.localdate())
     is_known = request.user.is_authenticated and Service.objects.visible_to(request.user).filter(pk=pk).exists()
     context = {
-        "title": service.name,
+        "title": found.words["name"].text,
         "area": service.partnership.area,
         "answer": found,
         "service": service,
@@ -241,7 +242,7 @@ def directory_service_paper(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("QR code"),
         "area": service.partnership.area,
-        "name": service.name,
+        "name": words_of(service)["name"].text,
         "organization": service.partnership.organization,
         "back": path,
         "code": reverse("partners:directory_service_code", args=[pk]),

@@ -32,7 +32,7 @@ from partners.upkeep.service_texts import (
 )
 
 
-def service_spanish(request: HttpRequest, pk: int) -> HttpResponse:
+def spanish_text(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the Spanish text of a service beside the English."""
     service = get_service(request, pk)
     text = _text_of(service)
@@ -55,7 +55,7 @@ def service_spanish(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partners/upkeep/service_spanish.html", context)
 
 
-def service_spanish_edit(request: SignedIn, pk: int) -> HttpResponse:
+def spanish_edit(request: SignedIn, pk: int) -> HttpResponse:
     """Write the Spanish text of a service; it counts as confirmed only if the person confirms it too."""
     service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
@@ -98,7 +98,7 @@ def service_spanish_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_POST
-def service_spanish_verify(request: SignedIn, pk: int) -> HttpResponse:
+def spanish_verify(request: SignedIn, pk: int) -> HttpResponse:
     """Confirm that the Spanish text of a service says what the English says, as the person has read both."""
     service = get_service(request, pk)
     demand(request, "partners.verify_service", service)
@@ -112,7 +112,7 @@ def service_spanish_verify(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("partners:service_spanish", pk=pk)
 
 
-def service_spanish_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+def spanish_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """Ask, then delete the Spanish text of a service."""
     service = get_service(request, pk)
     demand(request, "partners.edit_service", service)
@@ -141,7 +141,7 @@ def service_spanish_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "layouts/confirm.html", context)
 
 
-def service_spanish_history(request: HttpRequest, pk: int) -> HttpResponse:
+def spanish_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the history of a service with that of its Spanish text, also of one that was withdrawn."""
     service = get_service(request, pk)
     name = _("the Spanish text of %(service)s") % {"service": service.name}

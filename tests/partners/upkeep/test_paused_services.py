@@ -86,7 +86,9 @@ def test_a_copy_is_open(as_, service):
     assert form.initial["paused_note"] == ""
 
 
-@pytest.mark.parametrize(("who", "sees"), [("staff", True), ("manager", True), ("colleague", True), ("neighbor", False)])
+@pytest.mark.parametrize(
+    ("who", "sees"), [("staff", True), ("manager", True), ("colleague", True), ("neighbor", False)]
+)
 def test_only_the_partner_and_staff_see_notes(as_, area, service, who, sees):
     update_service(service, facts={"notes": "Ask Nell first."}, by=None, at=timezone.now())
     for name, args in (
