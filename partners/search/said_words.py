@@ -1,6 +1,8 @@
 """What a service says on a page in the language of the page, and in English where it says nothing in that language."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -48,14 +50,21 @@ def text_of(service: Service) -> ServiceText | None:
 
 def words_of(service: Service) -> dict[str, Part]:
     """Return each part of a service in the language of the page. Needs its texts, unless the page is in English."""
+    text = text_of(service)
+    return words_beside(service, text, text.parts_behind(service) if text else ())
+
+
+def words_beside(service: Any, text: Any, late: Collection[str]) -> dict[str, Part]:
+    """Return each part of a service, or of its entry in the manual, from its text in the language of the page.
+
+    ``late`` are the parts of the text whose English words have changed since.
+    """
     if is_in_english():
         return {name: Part(getattr(service, name)) for name in WORDS}
-    text = text_of(service)
-    late = text.parts_behind(service) if text else ()
     return {name: _part(service, text, name, is_behind=name in late) for name in WORDS}
 
 
-def _part(service: Service, text: ServiceText | None, name: str, *, is_behind: bool) -> Part:
+def _part(service: Any, text: Any, name: str, *, is_behind: bool) -> Part:
     english, said = getattr(service, name), getattr(text, name) if text else ""
     if is_behind and not english:  # what was removed in English no longer holds
         return Part("")

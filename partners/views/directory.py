@@ -31,6 +31,7 @@ from partners.search.said_words import words_of
 A_PAGE = 15
 ON_PAPER = 100  # services printed at once
 BACK, BACK_TO_ALL = "back", "back_to_all"  # carry the search in links from results to a service
+IN_SPANISH = "En español"  # no translation: for people who read Spanish
 LONGEST_SEARCH = 1000  # characters of a query string
 
 
@@ -184,6 +185,7 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
         "service": service,
         "organization": service.partnership.organization,
         "canonical": qr_codes.address_on_paper(request.path),
+        "in_spanish": IN_SPANISH if getattr(service, "has_spanish", False) else "",
         "is_known": is_known,
         "terms": lexicon_of(request, service.partnership.area),
         "results_url": _results_url(request, service.partnership.area),
