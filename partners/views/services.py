@@ -30,12 +30,11 @@ from partners.models import LocalArea, Partnership, Proposal, Service, ServiceTe
 from partners.network.counts import count_services
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
+from partners.seats import seats_of
 from partners.tables.services import ServiceTable, ServiceTableToRead
 from partners.upkeep.confirmation_requests import said_by
 from partners.upkeep.freshness import freshness_of
 from partners.upkeep.services import SERVICE_LINKS, add_service, facts_of, update_service
-
-EXPORT = Export(export.service_export_header, export.service_export_rows)
 
 
 def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -43,6 +42,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
     edits = keeps_some_service(request, area)
+    notes_of = None if may(request.user, "partners.import_data", area) else seats_of(request.user).partnership_ids
     counts = count_services(area, today=timezone.localdate())
     return list_page(
         request,
@@ -56,7 +56,7 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         table=ServiceTable if edits else ServiceTableToRead,
         given=lambda rows: {"reminded": reminded_in(request, area, stale_partners(rows))},
         template="partners/upkeep/service_list.html",
-        export=EXPORT,
+        export=Export(export.service_export_header, lambda rows: export.service_export_rows(rows, notes_of)),
         total=counts.listed,
         bulk_actions=[
             BulkAction(_("Confirm"), reverse("partners:service_verify_picked", args=[slug]), icon="check-lg"),

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from partners.importing import export
+from partners.importing.kinds import Field
 from partners.models import Partnership, Service
 from partners.upkeep.proposals import propose_change
 from partners.upkeep.services import (
@@ -104,3 +106,12 @@ def test_notes_are_never_proposed(as_, service, cast):
     assert proposal.after == {"cost": "Free"}
     assert 'name="notes"' not in as_("neighbor").get(page("proposal_add", service.pk)).content.decode()
     assert 'name="notes"' in as_("manager").get(page("service_edit", service.pk)).content.decode()
+
+
+@pytest.mark.parametrize(("who", "sees"), WHO)
+def test_exports_hold_notes_only_for_the_partner_and_staff(as_, area, service, monkeypatch, who, sees):
+    notes = Field("notes", "Notes", "long", 0, "service")
+    monkeypatch.setattr(export, "SERVICE_COLUMNS", (*export.SERVICE_COLUMNS, notes))
+    update_service(service, facts={"notes": "Ask Nell first."}, by=None, at=timezone.now())
+    answer = as_(who).get(page("service_list", area.slug), {"export": "csv"})
+    assert (b"Ask Nell first." in b"".join(answer)) is sees
