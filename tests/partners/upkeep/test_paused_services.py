@@ -88,9 +88,10 @@ def test_a_copy_is_open(as_, service):
     assert form.initial["paused_note"] == ""
 
 
-@pytest.mark.parametrize(
-    ("who", "sees"), [("staff", True), ("manager", True), ("colleague", True), ("neighbor", False)]
-)
+WHO = [("staff", True), ("manager", True), ("colleague", True), ("neighbor", False)]
+
+
+@pytest.mark.parametrize(("who", "sees"), WHO)
 def test_only_the_partner_and_staff_see_notes(as_, area, service, who, sees):
     update_service(service, facts={"notes": "Ask Nell first."}, by=None, at=timezone.now())
     for name, args in (
