@@ -36,8 +36,8 @@ def has_spanish(code: str, today: date) -> Q:
     texts = ServiceText.objects.by_language(ServiceText.Language.SPANISH)
     if code == "none":
         return ~Q(texts.of_each())
-    some = {"behind": texts.behind, "unconfirmed": lambda: texts.stale(today)}.get(code, texts.all)
-    return Q(some().of_each())
+    some = {"behind": texts.behind(), "unconfirmed": texts.stale(today)}.get(code, texts)
+    return Q(some.of_each())
 
 
 class ServiceFilters(Filters):

@@ -1,6 +1,6 @@
 """What a service says on a page in the language of the page, and in English where it says nothing in that language."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,11 +73,11 @@ def _part(service: Any, text: Any, name: str, *, is_behind: bool) -> Part:
     return Part(english, ENGLISH if english else "")
 
 
-def is_partly_english(words: dict[str, Part]) -> bool:
+def is_partly_english(words: Mapping[str, Part]) -> bool:
     """Return whether some parts are shown in English on a page in another language."""
     return any(part.lang == ENGLISH for part in words.values())
 
 
-def is_all_english(words: dict[str, Part]) -> bool:
+def is_all_english(words: Mapping[str, Part]) -> bool:
     """Return whether nothing is said in the language of the page, which is not English."""
     return {part.lang for part in words.values() if part} == {ENGLISH}

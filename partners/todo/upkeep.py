@@ -184,7 +184,7 @@ def _behind(area: int, partners: frozenset[int] | None) -> QuerySet[Any, Any]:
     )
     rows = rows if partners is None else rows.filter(service__partnership__in=partners)
     names = {"partner": F("service__partnership"), "organization_name": F("service__partnership__organization__name")}
-    counted = rows.order_by().values(**names).annotate(number=Count("pk"), only=Min("service"))
+    counted: Any = rows.order_by().values(**names).annotate(number=Count("pk"), only=Min("service"))
     return counted.order_by("-number", Lower("organization_name"), "partner")
 
 
