@@ -223,6 +223,12 @@ def has_proposed_it(user: Any, proposal: Proposal | OrganizationProposal) -> boo
 
 
 @rules.predicate
+def is_of_this_partner(user: Any, partnership: Partnership) -> bool:
+    """Manager or representative of the partner."""
+    return partnership.pk in seats_of(user).partnership_ids
+
+
+@rules.predicate
 def keeps_absence(user: Any, absence: Absence) -> bool:
     """People who manage the hours of a partner, for its absences; only staff for closed centers."""
     if absence.partnership is None:
@@ -275,6 +281,7 @@ PERMISSIONS = {
     "partners.add_service": staff_or_own_manager,
     "partners.edit_service": staff_or_own_manager,
     "partners.verify_service": staff_or_own_manager,
+    "partners.view_service_notes": staff | is_of_this_partner,
     "partners.add_representative": staff_or_own_manager,
     "partners.edit_representative": staff_or_own_manager,
     "partners.confirm_signatory": staff,

@@ -1,16 +1,17 @@
 """The filters of a list of services."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onestop.ui.lists import Filters
 from partners.filters.choices import choices_for_services
 from partners.filters.partnerships import ArchivedFilter
-from partners.models import LocalArea, Service
+from partners.models import LocalArea, Service, ServiceText
 from partners.seats import seats_of
 
 FRESHNESS = [
@@ -20,7 +21,23 @@ FRESHNESS = [
     ("unconfirmed", _("Not in the last 6 months")),
 ]
 PUBLIC = [("yes", _("In the public directory")), ("no", _("Partners only"))]
+SPANISH = [
+    ("none", _("No Spanish text")),
+    ("behind", _("Spanish behind the English")),
+    ("unconfirmed", _("Spanish not confirmed in the last 6 months")),
+    ("any", _("With a Spanish text")),
+]
+OPEN = [("no", _("Temporarily closed")), ("yes", _("Open"))]
 MINE = [("1", _("Services of my partners"))]
+
+
+def has_spanish(code: str, today: date) -> Q:
+    """Return the condition of services for a choice of ``SPANISH``."""
+    texts = ServiceText.objects.by_language(ServiceText.Language.SPANISH)
+    if code == "none":
+        return ~Q(texts.of_each())
+    some = {"behind": texts.behind(), "unconfirmed": texts.stale(today)}.get(code, texts)
+    return Q(some.of_each())
 
 
 class ServiceFilters(Filters):
@@ -47,6 +64,10 @@ class ServiceFilters(Filters):
         choices=Service.Accommodation.choices,
         method="in_list",
     )
+    spanish = django_filters.ChoiceFilter(
+        label=_("Spanish text"), empty_label=_("Any"), choices=SPANISH, method="in_spanish"
+    )
+    open = django_filters.ChoiceFilter(label=_("Open"), empty_label=_("Any"), choices=OPEN, method="as_open")
     public = django_filters.ChoiceFilter(
         label=_("Visible to"), empty_label=_("Anyone"), choices=PUBLIC, method="as_public"
     )
@@ -56,7 +77,10 @@ class ServiceFilters(Filters):
     archived = ArchivedFilter()
 
     # Used less often; folded under "More filters" until one of them is set.
-    more = ("program", "center", "group", "language", "mode", "accommodation", "public", "mine", "archived")
+    more = (
+        "program", "center", "group", "language", "mode", "accommodation", "spanish", "open", "public", "mine",
+        "archived",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, area: LocalArea, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,6 +122,14 @@ class ServiceFilters(Filters):
     def in_list(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Return services that have a value among their groups, modes or accommodations."""
         return queryset.filter(**{f"{name}s__contains": [value]})
+
+    def in_spanish(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
+        """Return services by whether they have a Spanish text, and whether it is up to date."""
+        return queryset.filter(has_spanish(code, timezone.localdate()))
+
+    def as_open(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Return services that are closed for a while, or not."""
+        return queryset.filter(is_paused=value == "no")
 
     def as_public(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Return services that are in the public directory, or not."""

@@ -42,6 +42,9 @@ LABELS = {
     "website": _("Website"),
     "hours": _("Days and hours"),
     "is_public": _("Show in the public directory"),
+    "is_paused": _("Temporarily closed"),
+    "paused_note": _("Until when, or why"),
+    "notes": _("Notes for colleagues"),
 }
 HELP = {
     "name": _("Use words a job seeker would use: “Help with your résumé”, not “RWS-2”."),
@@ -58,6 +61,9 @@ HELP = {
     "phone": _("A number that is answered, and who to ask for. Example: “(555) 010-0142, ask for intake”."),
     "website": _("Example: https://rehab.example.org"),
     "hours": _("Example: “Mon to Thu, 8:30 AM to 4:30 PM; Tue until 7:00 PM”."),
+    "is_paused": _("It stays in lists and search, and says that it is closed for now."),
+    "paused_note": _("Example: “Until March 3” or “No instructor yet”. Everyone sees it while the service is closed."),
+    "notes": _("For people who edit this service: who keeps it, what to check. Never shown to the public."),
     "is_public": _("Select this if job seekers should find it without an account. Otherwise only partners see it."),
 }
 LISTS_HELP = {
@@ -80,10 +86,10 @@ SECTIONS = (
     Section("what", _("What it is"), ("name", "kind", "description", "keywords")),
     Section("whom", _("Who it is for"), ("audience", "groups", "eligibility", "documents", "cost")),
     Section("way-in", _("How to get in"), ("how_to_get_in", "wait_time", "phone", "email", "website")),
-    Section("where", _("When and where"), ("hours", "modes", "centers", "locations")),
+    Section("where", _("When and where"), ("hours", "is_paused", "paused_note", "modes", "centers", "locations")),
     Section("access", _("Languages and accommodations"), ("languages", "accommodations")),
     Section("money", _("Programs and funding"), ("programs", "funding_sources")),
-    Section("seen", _("Visibility and confirmation"), ("is_public", "confirm")),
+    Section("seen", _("Visibility and confirmation"), ("is_public", "notes", "confirm")),
 )
 
 

@@ -14,7 +14,10 @@ from partners.models import Partnership, Service
 from partners.upkeep.proposals import PROPOSED
 
 # The details that go stale first; the whole form holds all others.
-MENDED = ("audience", "eligibility", "how_to_get_in", "documents", "cost", "hours", "wait_time", "phone")
+MENDED = (
+    "audience", "eligibility", "how_to_get_in", "documents", "cost", "hours", "is_paused", "paused_note", "wait_time",
+    "phone",
+)  # fmt: skip
 
 
 class MendForm(ConflictForm):

@@ -3,7 +3,7 @@
 So an exported file can be edited and imported again; its unchanged rows change nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -18,6 +18,7 @@ from partners.models import Center, Location, Partnership, Presence, Program, Re
 PARTNER_COLUMNS = PARTNER_FIELDS
 SERVICE_COLUMNS = tuple(field for field in SERVICE_FIELDS if field.part != "new_partner")
 PRESENCE_COLUMNS = tuple(field for field in PRESENCE_FIELDS if field.code != "hours")
+Notes = Collection[int] | None
 partner_export_header = [field.label for field in PARTNER_COLUMNS]
 service_export_header = [field.label for field in SERVICE_COLUMNS]
 term_export_header = [field.label for field in TERM_FIELDS]
@@ -58,8 +59,11 @@ def partner_export_rows(queryset: QuerySet[Partnership]) -> Iterator[list[Any]]:
         yield [programs if f.code == "programs" else cell(f, owners[f.part]) for f in PARTNER_COLUMNS]
 
 
-def service_export_rows(queryset: QuerySet[Service]) -> Iterator[list[Any]]:
-    """Yield a row for each service, in the order of the queryset, with a constant number of queries."""
+def service_export_rows(queryset: QuerySet[Service], notes_of: Notes = None) -> Iterator[list[Any]]:
+    """Yield a row for each service, in the order of the queryset, with a constant number of queries.
+
+    The notes for colleagues stay blank, but for those of the partnerships ``notes_of``; ``None`` is for all.
+    """
     rows = queryset.select_related("partnership__organization").prefetch_related(
         Prefetch("programs", Program.objects.order_by("position")),
         Prefetch("centers", Center.objects.order_by("pk")),
@@ -67,7 +71,7 @@ def service_export_rows(queryset: QuerySet[Service]) -> Iterator[list[Any]]:
     )
     for service in rows:
         places = list(service.locations.all())
-        joined = {
+        joined: dict[str, Any] = {
             "partner": service.partnership.organization.name,
             "number": service.pk,
             "status": "Archived" if service.is_archived else "Active",
@@ -75,6 +79,8 @@ def service_export_rows(queryset: QuerySet[Service]) -> Iterator[list[Any]]:
             "centers": cells.join_list(center.name for center in service.centers.all()),
             "places": cells.join_list(place.name for place in places),
         }
+        if notes_of is not None and service.partnership_id not in notes_of:
+            joined["notes"] = None
         alone = places[0] if len(places) == 1 else None
         yield [
             joined[f.code] if f.code in joined else cell(f, alone if f.part == "place" else service)

@@ -16,8 +16,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partners.search.said_words import Part, is_in_english, page_language, words_beside
+
 # Kinds of answers other than plain text.
-PHONE, EMAIL, WEB, LINES = "phone", "email", "web", "lines"
+PHONE, EMAIL, WEB, LINES, SAID = "phone", "email", "web", "lines", "said"
 
 
 def labeled(label: str | Promise, *, kind: str = "", of: Any = None, many: bool = False, aside: bool = False) -> Any:
@@ -34,11 +36,12 @@ def parts(of: Any) -> Any:
 class Answer(NamedTuple):
     """A label with its values.
 
-    Pages make links of the kinds phone, email and web; they show the kind lines as separate lines.
+    Pages make links of the kinds phone, email and web; they show the kind lines as separate lines. The kind said holds
+    one part in the language of the page, which is not English.
     """
 
     label: str
-    lines: tuple[str, ...]
+    lines: tuple[Any, ...]
     kind: str
 
 
@@ -69,7 +72,7 @@ class Entry:
 
 
 # Fields that older editions lack. Blank, they are not in the data, so that the hash of equal contents stays the same.
-ADDED = {"referrals"}
+ADDED = {"referrals", "texts", "paused"}
 
 
 def _without_new_blanks(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -185,10 +188,27 @@ class Program(Entry):
 
 # ---------------------------------------------------------------- Partners and services
 @dataclass(frozen=True, kw_only=True)
+class Text(Entry):
+    """What a service says in another language than English; ``late`` are the parts whose English changed since."""
+
+    language: str = ""
+    description: str = ""
+    audience: str = ""
+    eligibility: str = ""
+    documents: str = ""
+    cost: str = ""
+    how_to_get_in: str = ""
+    hours: str = ""
+    wait_time: str = ""
+    late: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service(Entry):
     """A service of a partner."""
 
     description: str = field(default="", metadata={"label": _("Description"), "aside": True})
+    paused: str = labeled(_("Temporarily closed"))
     kind: str = labeled(_("Kind of service"))
     audience: str = labeled(_("Who it serves"))
     groups: tuple[str, ...] = labeled(_("Groups served"), many=True)
@@ -212,6 +232,27 @@ class Service(Entry):
     is_public: bool = True
     confirmed_on: str = ""
     is_stale: bool = False
+    texts: tuple[Text, ...] = parts(Text)
+
+    @property
+    def words(self) -> dict[str, Part]:
+        """Return what it says in the language of the page, and in English where it says nothing in that language."""
+        text = next((text for text in self.texts if text.language == page_language()), None)
+        return words_beside(self, text, text.late if text else ())
+
+    @property
+    def answers(self) -> list[Answer]:
+        """Return the listed answers that have a value, in the language of the page."""
+        if is_in_english():
+            return super().answers
+        words = self.words
+        labels = {str(each.metadata["label"]): each.name for each in fields(self) if each.metadata.get("label")}
+        return [
+            answer._replace(lines=(words[labels[answer.label]],), kind=SAID)
+            if labels[answer.label] in words
+            else answer
+            for answer in super().answers
+        ]
 
     @property
     def confirmed(self) -> date | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,9 +14,22 @@ from django.utils.translation import gettext as _
 from onestop.ui.presentation import clock, shortday
 from partners import models
 from partners.coverage.matrix import Cell, Row, coverage_of, days_in_words
-from partners.manual.contents import Carrier, Center, Manual, Partner, Person, Place, Program, Service, Term, Visit
+from partners.manual.contents import (
+    Carrier,
+    Center,
+    Manual,
+    Partner,
+    Person,
+    Place,
+    Program,
+    Service,
+    Term,
+    Text,
+    Visit,
+)
 from partners.manual.partner_facts import facts_of
 from partners.models import LocalArea, Partnership, Rhythm, Weekday
+from partners.models.service_texts import WORDS
 from partners.schedule.closings import coming_closings
 
 # Without prospective and former partners.
@@ -280,6 +293,7 @@ def _place(row: models.Location) -> Place:
 
 def _services(area: LocalArea, partnerships: list[Partnership], today: date) -> dict[int, list[Service]]:
     rows = models.Service.objects.current().filter(partnership__in=[partner.pk for partner in partnerships])
+    rows = rows.prefetch_related(Prefetch("texts", models.ServiceText.objects.order_by("language")))
     links = _links(area)
     return _by((row.partnership_id, _service(row, links, today)) for row in rows.order_by(Lower("name"), "pk"))
 
@@ -324,7 +338,14 @@ def _service(row: models.Service, links: Links, today: date) -> Service:
         is_public=row.is_public,
         confirmed_on=row.verified_on.isoformat() if row.verified_on else "",
         is_stale=row.is_stale(today),
+        paused=(row.paused_note or _("Yes")) if row.is_paused else "",
+        texts=tuple(_text(text, row) for text in row.texts.all()),
     )
+
+
+def _text(row: models.ServiceText, service: models.Service) -> Text:
+    words = {name: getattr(row, name) for name in WORDS}
+    return Text(id=row.pk, language=row.language, late=row.parts_behind(service), **words)
 
 
 # ---------------------------------------------------------------- Glossary

@@ -1,11 +1,17 @@
 """The texts of services in other languages than English."""
 
+import hashlib
+from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import MD5, Left, Substr
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from onestop.history.tracking import tracked
@@ -14,6 +20,35 @@ from partners.models.services import Service, is_stale
 
 # What a service says in words, in the order of its page.
 WORDS = ("name", "description", "audience", "eligibility", "documents", "cost", "how_to_get_in", "hours", "wait_time")
+MARK = 7  # hexadecimal digits of the fingerprint of one part: those of all parts fit into the column
+
+
+def mark_of(words: str) -> str:
+    """Return the fingerprint of one part, as PostgreSQL makes it too."""
+    return hashlib.md5(words.encode(), usedforsecurity=False).hexdigest()[:MARK]
+
+
+def fingerprint_of(service: Service) -> str:
+    """Return the fingerprint of the English words of a service, part by part, for ``ServiceText.follows``."""
+    return "".join(mark_of(getattr(service, name)) for name in WORDS)
+
+
+def marks_in(follows: str) -> dict[str, str]:
+    """Return the fingerprint of each part; none if it is not known from which words a text was written."""
+    if len(follows) != MARK * len(WORDS):
+        return {}
+    return {name: follows[number * MARK : (number + 1) * MARK] for number, name in enumerate(WORDS)}
+
+
+def _follows_other_words() -> Q:
+    """Return the condition that a part was written from English words that have changed since."""
+
+    def conditions() -> Iterator[Q]:
+        for number, name in enumerate(WORDS):
+            now = Left(MD5(f"service__{name}"), MARK)
+            yield ~Q(**{name: ""}) & ~Q(Exact(Substr("follows", number * MARK + 1, MARK), now))
+
+    return reduce(or_, conditions())
 
 
 class ServiceTextQuerySet(models.QuerySet):
@@ -31,14 +66,22 @@ class ServiceTextQuerySet(models.QuerySet):
         """Return the texts in a language."""
         return self.filter(language=language)
 
+    def behind(self) -> Self:
+        """Return texts of which a part was written from English words that have changed since."""
+        return self.exclude(follows="").filter(_follows_other_words())
+
+    def of_each(self) -> Exists:
+        """Return, for a query of services, whether there is a text for each."""
+        return Exists(self.filter(service=OuterRef("pk")))
+
 
 @list_links()
 @tracked(parent="service")
 class ServiceText(models.Model):
     """What a service says in another language, confirmed apart from the service.
 
-    An empty part is shown in English. ``follows`` is the fingerprint of the English words from which it was written:
-    if they have changed since, the text may be wrong (``partners.upkeep.service_texts``).
+    An empty part is shown in English. ``follows`` is the fingerprint of the English words from which it was written
+    (``fingerprint_of``): where they have changed since, the text may be wrong. It is blank where nobody knows.
     """
 
     class Language(models.TextChoices):
@@ -62,6 +105,7 @@ class ServiceText(models.Model):
     )
 
     objects = ServiceTextQuerySet.as_manager()
+    history_silent = ("follows",)
 
     class Meta:
         constraints = [
@@ -77,3 +121,10 @@ class ServiceText(models.Model):
     def is_stale(self, today: date) -> bool:
         """Whether it was not confirmed in the last six months (setting SERVICE_FRESH_DAYS)."""
         return self.verified_on is None or self.verified_on < today - timedelta(days=settings.SERVICE_FRESH_DAYS)
+
+    def parts_behind(self, service: Service) -> tuple[str, ...]:
+        """Return the parts that were written from English words of the service that have changed since."""
+        marks = marks_in(self.follows)
+        return tuple(
+            name for name, mark in marks.items() if getattr(self, name) and mark != mark_of(getattr(service, name))
+        )

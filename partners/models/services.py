@@ -175,6 +175,7 @@ class Service(Archivable):
     locations = models.ManyToManyField(Location, through="ServiceLocation", related_name="services", blank=True)
 
     objects = ServiceQuerySet.as_manager()
+    history_silent = ("notes",)  # everyone who sees the service sees its history
 
     class Meta:
         constraints = [

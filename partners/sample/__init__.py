@@ -22,6 +22,7 @@ from partners.sample import (
     past,
     people,
     reminders,
+    spanish,
     state,
     told,
     upkeep,
@@ -50,6 +51,7 @@ def load(*, today: date) -> bool:
         people.load_staff_and_board(story)
         network.load_partners(story)
         offers.load(story)
+        spanish.load(story)
         words.load(story)
         on_site.load(story)
         coverage.load(story)

@@ -5,16 +5,26 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import F, Func, Prefetch, QuerySet, TextField, Value
-from django.db.models.functions import Lower
+from django.db.models import F, Func, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Lower
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.ui.markup import format_html, format_html_join
 from onestop.ui.presentation import clock
-from partners.models import Center, Location, Presence, Program, Service
+from partners.models import Center, Location, Presence, Program, Service, ServiceText
+from partners.search.said_words import (
+    ENGLISH,
+    Part,
+    is_all_english,
+    is_in_english,
+    is_partly_english,
+    page_language,
+    words_of,
+)
 
 LEFT, RIGHT = "\x02", "\x03"  # enclose found words until the text is escaped
 MARKED = f"StartSel={LEFT},StopSel={RIGHT}"
@@ -43,6 +53,27 @@ class Answer:
     is_stale: bool
     on_site: Sequence[str] = ()  # "On site today, 9:00 AM to 4:30 PM, Center Street"
     tags: Sequence[str] = field(default_factory=list)
+    words: Mapping[str, Part] = field(default_factory=dict)  # in the language of the page
+
+    @property
+    def is_translated(self) -> bool:
+        """Return whether the page is in another language than English, in which services are written first."""
+        return not is_in_english()
+
+    @property
+    def is_all_english(self) -> bool:
+        """Return whether nothing about the service is said in the language of the page."""
+        return is_all_english(self.words)
+
+    @property
+    def is_partly_english(self) -> bool:
+        """Return whether some parts are not said in the language of the page."""
+        return is_partly_english(self.words) and not self.is_all_english
+
+    @property
+    def is_behind(self) -> bool:
+        """Return whether some parts were written before their English words changed."""
+        return any(part.english for part in self.words.values())
 
     @property
     def phone(self) -> str:
@@ -51,8 +82,8 @@ class Answer:
 
 
 def shown_services() -> QuerySet[Service]:
-    """Return the services of the directory with everything its pages show, in five queries."""
-    return (
+    """Return the services of the directory with everything its pages show, in five queries; six if not in English."""
+    services = (
         Service.objects.in_directory()
         .select_related("partnership__organization", "partnership__area__state", "listing")
         .prefetch_related(
@@ -61,13 +92,16 @@ def shown_services() -> QuerySet[Service]:
             Prefetch("locations", Location.objects.current().order_by(Lower("name"), "pk")),
         )
     )
+    if is_in_english():
+        return services.annotate(has_spanish=ServiceText.objects.by_language(ServiceText.Language.SPANISH).of_each())
+    return services.prefetch_related(Prefetch("texts", ServiceText.objects.by_language(page_language())))
 
 
 def answers(ids: Sequence[int], query: str | None, presences: Iterable[Presence], *, today: date) -> list[Answer]:
     """Return services as the directory shows them, in the order of ``ids``, with the found words marked."""
     services = shown_services().filter(pk__in=ids)
     if query:
-        bare = Func(F("name"), Value(LEFT + RIGHT), Value(""), function="translate")
+        bare = Func(_name_shown(), Value(LEFT + RIGHT), Value(""), function="translate")
         marked = f"ts_headline('onestop', %(expressions)s::tsquery, '{HEADLINE}')"
         services = services.annotate(
             marked=Func(bare, Value(query), template=marked, output_field=TextField()),
@@ -77,10 +111,20 @@ def answers(ids: Sequence[int], query: str | None, presences: Iterable[Presence]
     return [answer(by_pk[pk], sites, today=today) for pk in ids if pk in by_pk]
 
 
+def _name_shown() -> Any:
+    """Return the expression of the name of a service in the language of the page."""
+    if is_in_english():
+        return F("name")
+    texts = ServiceText.objects.by_language(page_language()).filter(service=OuterRef("pk"))
+    return Coalesce(Subquery(texts.values("name")[:1]), F("name"))
+
+
 def answer(service: Service, sites: Sites, *, today: date) -> Answer:
     """Return one service as the directory shows it."""
-    title = mark_words(getattr(service, "marked", service.name))
-    return Answer(service, title, service.is_stale(today), sites_of(service, sites), tags_of(service))
+    words = words_of(service)
+    title = mark_words(getattr(service, "marked", words["name"].text))
+    tags = tags_of(service, words["cost"])
+    return Answer(service, title, service.is_stale(today), sites_of(service, sites), tags, words)
 
 
 def by_place(presences: Iterable[Presence]) -> dict[tuple[int, int], Presence]:
@@ -102,9 +146,9 @@ def sites_of(service: Service, sites: Sites) -> list[str]:
     ]
 
 
-def tags_of(service: Service) -> list[str]:
+def tags_of(service: Service, cost: Part) -> list[str]:
     """Return what people ask first: cost, languages, remote service, and help on request."""
-    costs = service.cost if 0 < len(service.cost) <= SHORT else ""
+    costs = cost.text if 0 < len(cost.text) <= SHORT and cost.lang != ENGLISH else ""
     tags = [_("Free")] if service.listing.is_free else [costs] if costs else []
     languages = [language for language in service.listing.languages if language != "English"]
     tags += languages[:4]

@@ -26,13 +26,31 @@ def in_short(text: str) -> str:
     return words if len(words) <= SHOWN else f"{words[: SHOWN - 1]}…"
 
 
+def paused_chip(service: Any) -> SafeString | str:
+    """Return that a service is closed for a while, and until when or why; nothing while it is open."""
+    if not service.is_paused:
+        return ""
+    closed = chip("soon", gettext("Temporarily closed"), "pause-circle")
+    return format_html('<span class="op-table__sub">{} {}</span>', closed, service.paused_note)
+
+
+def spanish_chip(service: Any) -> SafeString | str:
+    """Return that the Spanish text of a service is behind the English, or nothing. Needs spanish_is_behind."""
+    if not service.spanish_is_behind:
+        return ""
+    url = address_of("partners:service_spanish", service.pk)
+    behind = chip("soon", gettext("Spanish behind the English"), "translate", url)
+    return format_html('<span class="op-table__sub">{}</span>', behind)
+
+
 class ServiceTable(Table):
-    """Services of an area. Needs partnership__organization and with_program_names."""
+    """Services of an area. Needs partnership__organization, with_program_names and spanish_is_behind."""
 
     row_header = "name"
     caption = _("Services")
     loads = (
         "name", "kind", "is_public", "audience", "how_to_get_in", "verified_on", "archived_at", "partnership_id",
+        "is_paused", "paused_note",
         "partnership__organization__name", "partnership__organization__short_name",
     )  # fmt: skip
     picks = True
@@ -53,8 +71,9 @@ class ServiceTable(Table):
         audience = "" if record.is_public else format_html(" {} {}", icon, gettext("Partners only"))
         url = address_of("partners:service_detail", record.pk)
         return format_html(
-            '<a href="{}">{}</a><span class="op-table__sub">{}{}</span>', url, record.name, kind, audience
-        )
+            '<a href="{}">{}</a><span class="op-table__sub">{}{}</span>{}{}',
+            url, record.name, kind, audience, paused_chip(record), spanish_chip(record),
+        )  # fmt: skip
 
     def render_partner(self, record: Any) -> SafeString:
         url = address_of("partners:partnership_detail", record.partnership_id)

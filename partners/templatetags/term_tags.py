@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 
 from onestop.ui import markup
 from onestop.ui.markup import format_html, format_html_join
+from onestop.ui.presentation import draw_icon
 from partners.glossary.term_matcher import Entry, Lexicon
+from partners.search.said_words import ENGLISH, Part
 
 register = template.Library()
 
@@ -56,6 +58,35 @@ def explain(context: Context, text: Any, otherwise: str = "") -> SafeString:
         return explained(text, lexicon) if lexicon else text
     text = normalize_newlines(str(text))
     return markup.break_lines(explained(text, lexicon) if lexicon else conditional_escape(text))
+
+
+@register.simple_tag(takes_context=True)
+def said(context: Context, part: Part, otherwise: str = "", words: int = 0) -> SafeString:
+    """Return a part of a service in its language; ``otherwise`` if it is empty.
+
+    English words are explained, unless no more than a number of ``words`` is shown. Where the English has changed since
+    the other words were written, this is said, with the English words.
+    """
+    if not part:
+        return conditional_escape(otherwise)
+    if words:
+        shown = conditional_escape(Truncator(part.text).words(words))
+    elif part.lang in ("", ENGLISH):
+        shown = explain(context, part.text)
+    else:
+        shown = markup.break_lines(conditional_escape(normalize_newlines(part.text)))
+    if part.lang:
+        shown = format_html('<span lang="{}">{}</span>', part.lang, shown)
+    if not part.english:
+        return shown
+    changed = _("The English text changed later.")
+    if words:
+        return format_html('{} <span class="op-small op-attn">{}</span>', shown, changed)
+    english = markup.break_lines(conditional_escape(normalize_newlines(part.english)))
+    return format_html(
+        '{}<span class="op-changed"><span class="op-attn">{} {}</span> <span lang="{}">{}</span></span>',
+        shown, draw_icon("clock-history"), changed, ENGLISH, english,
+    )  # fmt: skip
 
 
 def explained(text: Any, lexicon: Lexicon) -> SafeString:

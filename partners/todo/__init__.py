@@ -29,6 +29,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
     return [
         upkeep.unconfirmed_services(area, at),
         upkeep.changes_to_decide(area),
+        upkeep.spanish_behind(area),
         *todo_of_replies(name_of(area), reverse("partners:notice_reply_list", args=[area.slug])),
         people.expired_invitations(area, at),
         upkeep.open_imports(area),
@@ -66,6 +67,7 @@ def _of_manager(place: TodoPlace) -> list[TodoPart]:
         return [own]
     return [
         upkeep.changes_to_decide(place.area, seats.managed_partnership_ids),
+        upkeep.spanish_behind(place.area, seats.managed_partnership_ids),
         own,
         practices.checks_to_record(place.area, seats.partnership_ids, place.at),
     ]

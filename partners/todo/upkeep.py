@@ -22,6 +22,7 @@ from partners.models import (
     OrganizationProposal,
     Partnership,
     Proposal,
+    ServiceText,
     State,
     Term,
 )
@@ -169,6 +170,50 @@ def _organization_changes(waiting: list[Row], state: State) -> Iterator[TodoItem
     if len(waiting) > NAMED:
         address = reverse("partners:organization_list", args=[state.code])
         yield see_all(SOON, _("More proposed changes are pending"), address, _("View the organizations"))
+
+
+def spanish_behind(area: LocalArea, partners: frozenset[int] | None = None) -> SmallQuery[Iterator[TodoItem]]:
+    """Return partners whose Spanish texts are behind the English, of an area or some partners of it."""
+    return SmallQuery(_behind(area.pk, partners), lambda rows: _spanish_behind(rows, area))
+
+
+@written_once
+def _behind(area: int, partners: frozenset[int] | None) -> QuerySet[Any, Any]:
+    rows = ServiceText.objects.behind().filter(
+        service__archived_at=None, service__partnership__archived_at=None, service__partnership__area=area
+    )
+    rows = rows if partners is None else rows.filter(service__partnership__in=partners)
+    names = {"partner": F("service__partnership"), "organization_name": F("service__partnership__organization__name")}
+    counted: Any = rows.order_by().values(**names).annotate(number=Count("pk"), only=Min("service"))
+    return counted.order_by("-number", Lower("organization_name"), "partner")
+
+
+def _spanish_behind(partners: list[Row], area: LocalArea) -> Iterator[TodoItem]:
+    address = reverse("partners:service_list", args=[area.slug]) + "?spanish=behind"
+    for partner in partners[:NAMED]:
+        number = partner["number"]
+        what = ngettext(
+            "%(partner)s has %(number)d Spanish text that is behind the English",
+            "%(partner)s has %(number)d Spanish texts that are behind the English",
+            number,
+        )
+        page = f"{address}&partner={partner['partner']}"
+        yield TodoItem(
+            LATER,
+            "translate",
+            what % {"number": number, "partner": partner["organization_name"]},
+            _("The English changed after the Spanish was written. Spanish pages say so."),
+            reverse("partners:service_spanish", args=[partner["only"]]) if number == 1 else page,
+            ngettext("Review the Spanish text", "Review the Spanish texts", number),
+        )
+    if rest := partners[NAMED:]:
+        number = len(rest)
+        what = ngettext(
+            "%(number)d more partner has Spanish texts that are behind the English",
+            "%(number)d more partners have Spanish texts that are behind the English",
+            number,
+        )
+        yield see_all(LATER, what % {"number": number}, address, _("Review the Spanish texts"))
 
 
 def open_imports(area: LocalArea) -> SmallQuery[Iterator[TodoItem]]:

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from onestop.ui.presentation import shortday
-from partners.models import Service
+from partners.models import Service, ServiceText
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Freshness:
     icon: str
 
 
-def freshness_of(service: Service, today: date) -> Freshness:
-    """Return how recently a service was confirmed, as a chip."""
+def freshness_of(service: Service | ServiceText, today: date) -> Freshness:
+    """Return how recently a service or its text was confirmed, as a chip."""
     if service.verified_on is None:
         return Freshness("never", "soon", _("Never confirmed"), icon="question-circle")
     if service.is_stale(today):

@@ -23,8 +23,8 @@ from partners.models import ConfirmationRequest, Membership, Proposal, Role, Ser
 from partners.upkeep import confirmation_requests, proposed_changes, services
 from partners.upkeep.proposed_changes import CannotPropose, ProposalKind
 
-# Funding and visibility are decided only by those who may edit the service.
-PROPOSED = tuple(name for name in services.FACTS if name not in ("funding_sources", "is_public"))
+# Funding, visibility and notes are decided only by those who may edit the service.
+PROPOSED = tuple(name for name in services.FACTS if name not in ("funding_sources", "is_public", "notes"))
 # Fields of which a visitor may report the correct value.
 REPORTED = ("phone", "email", "website", "hours", "cost", "how_to_get_in", "documents")
 MOST_REPORTS = 20  # pending for one service

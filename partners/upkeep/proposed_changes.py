@@ -244,4 +244,6 @@ def _in_words(column: Any, value: Any) -> str:
     if isinstance(column, ArrayField):
         choices = dict(column.base_field.flatchoices)
         return ", ".join(str(choices.get(item, item)) for item in value or ())
+    if isinstance(column, models.BooleanField):
+        return _("Yes") if value else _("No")
     return str(dict(column.flatchoices).get(value, value or "")) if column.choices else str(value or "")

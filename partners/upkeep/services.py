@@ -25,7 +25,7 @@ from partners.upkeep.withdrawals import take_back_answered
 FACTS = (
     "name", "kind", "description", "audience", "groups", "eligibility", "documents", "cost", "how_to_get_in",
     "hours", "wait_time", "languages", "modes", "accommodations", "phone", "email", "website", "funding_sources",
-    "keywords", "is_public",
+    "keywords", "is_public", "is_paused", "paused_note", "notes",
 )  # fmt: skip
 LINKS = ("programs", "centers", "locations")
 LINK_TABLES: tuple[tuple[str, Any, str], ...] = (
@@ -60,6 +60,7 @@ def add_service(
     if partnership.is_archived:
         raise CannotKeepService(_("This partner is archived. Restore the partner first."))
     service = Service(partnership=partnership, **{name: facts[name] for name in FACTS if name in facts})
+    _forget_pause(service)
     if confirm:
         service.verified_on, service.verified_by = today_there(partnership, at), by
     service.save()
@@ -83,13 +84,14 @@ def update_service(
     :raises CannotKeepService: if it is archived, or a location is not the partner's.
     """
     # Lock: of two who save at once, the second must see the changes of the first.
-    service = _lock(service)
+    service = lock_service(service)
     demand_version(service, SERVICE_LINKS, version)
     if service.is_archived:
         raise CannotKeepService(_("This service is archived. Restore it before you edit it."))
     for name in FACTS:
         if name in facts:
             setattr(service, name, facts[name])
+    _forget_pause(service)
     if confirm:
         service.verified_on, service.verified_by = today_there(service.partnership, at), by
     service.save()
@@ -97,6 +99,39 @@ def update_service(
     if confirm:
         _stop_asking([service], at=at)
     return service
+
+
+@recorded
+def pause_service(service: Service, *, note: str = "", by: User | None, at: datetime) -> None:
+    """Record that a service is temporarily closed, and until when or why. It stays listed.
+
+    :raises CannotKeepService: if it is archived.
+    """
+    _set_pause(service, is_paused=True, note=note.strip())
+
+
+@recorded
+def reopen_service(service: Service, *, by: User | None, at: datetime) -> None:
+    """Record that a service is open again.
+
+    :raises CannotKeepService: if it is archived.
+    """
+    _set_pause(service, is_paused=False, note="")
+
+
+def _set_pause(service: Service, *, is_paused: bool, note: str) -> None:
+    # Lock: a service must not be closed for a while as it is being archived.
+    service = lock_service(service)
+    if service.is_archived:
+        raise CannotKeepService(_("This service is archived. Restore it before you edit it."))
+    service.is_paused, service.paused_note = is_paused, note
+    service.save(update_fields=["is_paused", "paused_note"])
+
+
+def _forget_pause(service: Service) -> None:
+    """Empty the reason of a service that is open."""
+    if not service.is_paused:
+        service.paused_note = ""
 
 
 def facts_of(service: Service) -> dict[str, Any]:
@@ -112,7 +147,7 @@ def verify_service(service: Service, *, by: User | None, at: datetime) -> None:
     :raises CannotConfirm: if the service is archived.
     """
     # Lock: a service must not be confirmed while it is being archived.
-    service = _lock(service)
+    service = lock_service(service)
     if service.is_archived:
         raise CannotConfirm(_("This service is archived. Restore it before you confirm it."))
     _confirm(service, by=by, at=at)
@@ -201,7 +236,7 @@ def _confirmed_before(services: Collection[Service]) -> dict[int, tuple[date | N
 @recorded
 def archive_service(service: Service, *, by: User | None, at: datetime) -> None:
     """Archive a service: it is hidden from lists and search, keeps its history, and can be restored."""
-    service = _lock(service)
+    service = lock_service(service)
     if not service.is_archived:
         service.archived_at = at
         service.save(update_fields=["archived_at"])
@@ -219,7 +254,7 @@ def restore_service(service: Service, *, by: User | None, at: datetime) -> None:
 
     :raises CannotKeepService: if its partner is archived.
     """
-    service = _lock(service)
+    service = lock_service(service)
     if service.partnership.is_archived:
         name = service.partnership.organization.name
         raise CannotKeepService(_("%(partner)s is archived. Restore the partner first.") % {"partner": name})
@@ -239,7 +274,8 @@ def today_there(partnership: Partnership, at: datetime) -> date:
     return at.astimezone(partnership.area.zone).date()
 
 
-def _lock(service: Service) -> Service:
+def lock_service(service: Service) -> Service:
+    """Return a service with its partner and area, locked until the running transaction ends."""
     rows = Service.objects.select_for_update(of=("self", "partnership"))
     return rows.select_related("partnership__area", "partnership__organization").get(pk=service.pk)
 

@@ -26,10 +26,12 @@ from partners.schedule.weeks import still_to_come
 from partners.search import area_finder, facets, filter_panel, qr_codes, queries
 from partners.search.queries import Question
 from partners.search.results import answer, answers, by_place, centers_today, shown_services
+from partners.search.said_words import words_of
 
 A_PAGE = 15
 ON_PAPER = 100  # services printed at once
 BACK, BACK_TO_ALL = "back", "back_to_all"  # carry the search in links from results to a service
+IN_SPANISH = "En español"  # no translation: for people who read Spanish
 LONGEST_SEARCH = 1000  # characters of a query string
 
 
@@ -180,12 +182,13 @@ def directory_service(request: HttpRequest, pk: int) -> HttpResponse:
     found = answer(service, by_place(presences), today=timezone.localdate())
     is_known = request.user.is_authenticated and Service.objects.visible_to(request.user).filter(pk=pk).exists()
     context = {
-        "title": service.name,
+        "title": found.words["name"].text,
         "area": service.partnership.area,
         "answer": found,
         "service": service,
         "organization": service.partnership.organization,
         "canonical": qr_codes.address_on_paper(request.path),
+        "in_spanish": IN_SPANISH if getattr(service, "has_spanish", False) else "",
         "is_known": is_known,
         "terms": lexicon_of(request, service.partnership.area),
         "results_url": _results_url(request, service.partnership.area),
@@ -244,7 +247,7 @@ def directory_service_paper(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("QR code"),
         "area": service.partnership.area,
-        "name": service.name,
+        "name": words_of(service)["name"].text,
         "organization": service.partnership.organization,
         "back": path,
         "code": reverse("partners:directory_service_code", args=[pk]),

@@ -1,9 +1,9 @@
-"""Confirm, archive and restore services, one or many at once, with undo."""
+"""Confirm, archive and restore services, one or many at once, with undo; close one for a while."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,16 +14,19 @@ from onestop.accounts.requests import SignedIn, back
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import say_done, say_refused
 from onestop.ops.request_numbers import whole_numbers
-from partners.context.breadcrumbs import service_list_url
+from partners.context.breadcrumbs import service_breadcrumbs, service_list_url
 from partners.context.cards import swap_own, wants_card
 from partners.context.lookups import get_service
 from partners.context.managed import keeps_some_service
+from partners.forms.service_texts import PauseForm
 from partners.models import Service
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
 from partners.upkeep.services import (
     archive_service,
     archive_services,
+    pause_service,
+    reopen_service,
     restore_service,
     restore_services,
     unverify_service,
@@ -101,6 +104,58 @@ def service_restore(request: SignedIn, pk: int) -> HttpResponse:
     else:
         say_done(request, _("%(service)s is restored.") % {"service": service.name})
     return redirect("partners:service_detail", pk=pk)
+
+
+# ---------------------------------------------------------------- Closed for a while
+def service_pause(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask until when a service is closed, then say so wherever it is listed."""
+    service = get_service(request, pk)
+    demand(request, "partners.edit_service", service)
+    form = PauseForm(request.POST if request.method == "POST" else None, initial={"note": service.paused_note})
+    if form.is_bound and form.is_valid():
+        try:
+            pause_service(service, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
+        except Refused as problem:
+            say_refused(request, problem)
+        else:
+            undo = reverse("partners:service_reopen", args=[pk])
+            say_done(request, _("%(service)s is temporarily closed.") % {"service": service.name}, undo=undo)
+        return redirect("partners:service_detail", pk=pk)
+    context = {
+        "title": _("Close %(service)s for a while?") % {"service": service.name},
+        "crumbs": service_breadcrumbs(service),
+        "here": _("Close for a while"),
+        "consequences": [_("It stays in lists and search, and says that it is temporarily closed.")],
+        "form": form,
+        "act": _("Close for a while"),
+        "safe": True,
+        "cancel_url": reverse("partners:service_detail", args=[pk]),
+    }
+    return render(request, "layouts/confirm.html", context)
+
+
+def service_reopen(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask whether a service is open again, then say so."""
+    service = get_service(request, pk)
+    demand(request, "partners.edit_service", service)
+    if request.method == "POST":
+        try:
+            reopen_service(service, by=request.user, at=timezone.now())
+        except Refused as problem:
+            say_refused(request, problem)
+        else:
+            say_done(request, _("%(service)s is open again.") % {"service": service.name})
+        return redirect("partners:service_detail", pk=pk)
+    context = {
+        "title": _("Is %(service)s open again?") % {"service": service.name},
+        "crumbs": service_breadcrumbs(service),
+        "here": _("Open again"),
+        "consequences": [_("Lists and search stop saying that it is temporarily closed.")],
+        "act": _("Open again"),
+        "safe": True,
+        "cancel_url": reverse("partners:service_detail", args=[pk]),
+    }
+    return render(request, "layouts/confirm.html", context)
 
 
 # ---------------------------------------------------------------- Many at once

@@ -26,16 +26,15 @@ from partners.filters.services import ServiceFilters
 from partners.forms.services import ServiceForm, WhoseServiceForm
 from partners.glossary.term_matcher import lexicon_of
 from partners.importing import export
-from partners.models import LocalArea, Partnership, Proposal, Service
+from partners.models import LocalArea, Partnership, Proposal, Service, ServiceText
 from partners.network.counts import count_services
 from partners.network.current_area import enter_area
 from partners.rules import demand, may
+from partners.seats import seats_of
 from partners.tables.services import ServiceTable, ServiceTableToRead
 from partners.upkeep.confirmation_requests import said_by
 from partners.upkeep.freshness import freshness_of
 from partners.upkeep.services import SERVICE_LINKS, add_service, facts_of, update_service
-
-EXPORT = Export(export.service_export_header, export.service_export_rows)
 
 
 def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -43,17 +42,21 @@ def service_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     area = enter_area(request, slug)
     services = Service.objects.visible_to(request.user).filter(partnership__area=area, partnership__archived_at=None)
     edits = keeps_some_service(request, area)
+    notes_of = None if may(request.user, "partners.import_data", area) else seats_of(request.user).partnership_ids
     counts = count_services(area, today=timezone.localdate())
     return list_page(
         request,
         key=f"services:{area.slug}",
         title=_("Services"),
-        queryset=services.select_related("partnership__organization").with_program_names().order_by(Lower("name")),
+        queryset=services.select_related("partnership__organization")
+        .with_program_names()
+        .annotate(spanish_is_behind=ServiceText.objects.behind().of_each())
+        .order_by(Lower("name")),
         filters=ServiceFilters,
         table=ServiceTable if edits else ServiceTableToRead,
         given=lambda rows: {"reminded": reminded_in(request, area, stale_partners(rows))},
         template="partners/upkeep/service_list.html",
-        export=EXPORT,
+        export=Export(export.service_export_header, lambda rows: export.service_export_rows(rows, notes_of)),
         total=counts.listed,
         bulk_actions=[
             BulkAction(_("Confirm"), reverse("partners:service_verify_picked", args=[slug]), icon="check-lg"),
@@ -83,19 +86,24 @@ def stale_partners(services: list[Service]) -> set[int]:
 
 def service_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one service with its details, contact and last confirmation."""
-    service = get_service(request, pk)
+    service, today = get_service(request, pk), timezone.localdate()
+    spanish = service.texts.by_language(ServiceText.Language.SPANISH).first()
     context = {
         "title": service.name,
         "crumbs": service_breadcrumbs(service)[:1],
         "service": service,
         "partnership": service.partnership,
-        "freshness": freshness_of(service, timezone.localdate()),
-        "is_fresh": not service.is_stale(timezone.localdate()),
+        "freshness": freshness_of(service, today),
+        "is_fresh": not service.is_stale(today),
+        "spanish": spanish,
+        "spanish_freshness": freshness_of(spanish, today) if spanish else None,
+        "spanish_behind": spanish.parts_behind(service) if spanish else (),
         "unsaid": unsaid(service),
         "terms": lexicon_of(request, service.partnership.area),
         "said_by": said_by(service),
         "proposals": proposals_about(request, service),
         "may_propose": may(request.user, "partners.propose_change", service),
+        "sees_notes": may(request.user, "partners.view_service_notes", service.partnership),
         "may_edit": may(request.user, "partners.edit_service", service),
         "may_verify": may(request.user, "partners.verify_service", service),
         **notice_log(request, service, area=service.partnership.area),
@@ -132,7 +140,7 @@ def service_add(request: SignedIn, pk: int) -> HttpResponse:
 def service_copy(request: SignedIn, pk: int) -> HttpResponse:
     """Add a service that starts as a copy of another."""
     service = get_service(request, pk)
-    facts = facts_of(service) | {"confirm": False, "is_public": False}
+    facts = facts_of(service) | {"confirm": False, "is_public": False, "is_paused": False, "paused_note": ""}
     return _add(request, service.partnership, facts, title=_("Copy %(service)s") % {"service": service.name})
 
 

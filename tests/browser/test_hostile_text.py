@@ -28,7 +28,9 @@ PAGES = {
         partners:practice_edit/practice partners:practice_history/practice partners:center_detail/center
         partners:manual_edition/edition partners:proposal_detail/proposal partners:unreachable_list/area
         partners:notice_detail/area/notice""",
-    "manager": "partners:service_detail/service partners:service_edit/service partners:partnership_confirm/partner",
+    "manager": """partners:service_detail/service partners:service_edit/service partners:partnership_confirm/partner
+        partners:service_spanish/service partners:service_spanish_edit/service partners:service_spanish_history/service
+        partners:service_pause/service""",
     "board": "partners:coverage/area partners:presence_board/area partners:practice_detail/practice",
     None: "partners:directory_area/area partners:directory_service/service partners:confirm/question",
 }

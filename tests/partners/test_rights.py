@@ -33,6 +33,7 @@ govern_partnership partner: operator, staff
 add_service partner: operator, staff, manager, whole
 edit_service service: operator, staff, manager, whole
 verify_service service: operator, staff, manager, whole
+view_service_notes partner: operator, staff, manager, colleague, whole
 add_representative partner: operator, staff, manager, whole
 edit_representative representative: operator, staff, manager, whole
 confirm_signatory representative: operator, staff

@@ -291,7 +291,7 @@ def test_the_manual_takes_a_constant_number_of_queries(as_, network, area, partn
         factories.make_presence(other)
         factories.make_term(area, approved=True)
     assert queries_of(read_all) == few
-    assert queries_of(lambda: gather(area, today=TODAY)) == gathered == 21
+    assert queries_of(lambda: gather(area, today=TODAY)) == gathered == 22
 
 
 # ---------------------------------------------------------------- Conditional requests
