@@ -25,7 +25,7 @@ from partners.upkeep.withdrawals import take_back_answered
 FACTS = (
     "name", "kind", "description", "audience", "groups", "eligibility", "documents", "cost", "how_to_get_in",
     "hours", "wait_time", "languages", "modes", "accommodations", "phone", "email", "website", "funding_sources",
-    "keywords", "is_public",
+    "keywords", "is_public", "is_paused", "paused_note",
 )  # fmt: skip
 LINKS = ("programs", "centers", "locations")
 LINK_TABLES: tuple[tuple[str, Any, str], ...] = (
