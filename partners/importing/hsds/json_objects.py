@@ -20,7 +20,8 @@ NESTED = {
     "required_documents": "required_documents", "contacts": "contacts", "attributes": "attributes",
     "additional_urls": "urls", "additional_websites": "urls", "addresses": "addresses",
     "physical_addresses": "addresses", "accessibility": "accessibility",
-    "accessibility_for_disabilities": "accessibility", "locations": "locations", "programs": "programs", "services": "services",
+    "accessibility_for_disabilities": "accessibility", "locations": "locations", "programs": "programs",
+    "services": "services",
 }  # fmt: skip
 ONE = {"organization": "organizations", "location": "locations", "program": "programs", "service": "services"}
 # The column in which a row names what it is nested in.

@@ -46,6 +46,7 @@ FILES = {
     "contacts": ("contacts.csv", "contact.csv"),
     "attributes": ("attributes.csv", "attribute.csv", "service_attributes.csv"),
     "taxonomy_terms": ("taxonomy_terms.csv", "taxonomy_term.csv"),
+    "taxonomies": ("taxonomies.csv", "taxonomy.csv"),
     "urls": ("url.csv", "urls.csv", "additional_urls.csv"),
 }  # fmt: skip
 NEEDED = ("services", "organizations")

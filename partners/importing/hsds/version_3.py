@@ -49,8 +49,8 @@ USED = {
         "extension", "type", "number_type", "description", "department",
     },
 }  # fmt: skip
-SHORTEST_KEPT = {"cost": 300, "hours": 300, "paused_note": 200, "wait_time": 120, "phone": 120}
-LONGEST_KEYWORD = 120
+LONGEST = {"cost": 300, "hours": 300, "paused_note": 200, "wait_time": 120, "phone": 120}
+LONGEST_WORDS = 120  # characters of a keyword or a source of funds
 
 
 class Joiner:
@@ -146,9 +146,6 @@ class Joiner:
             "documents": _lines(*(_document(row) for row in service_rows["required_documents"])),
             "how_to_get_in": service.get("application_process", ""),
             "wait_time": service.get("wait_time", ""),
-            "funding_sources": cells.join_list(
-                (row.get("source", "") for row in service_rows["funding"] if row.get("source")), commas=True
-            ),
             "email": service.get("email", ""),
             "phone": self._phone(service_rows["phones"], remarks),
             "audience": _lines(own.audience, *map(_area, service_rows["service_areas"])),
@@ -156,11 +153,12 @@ class Joiner:
         }
         self._tell_status(service, values)
         self._tell_cost(service, service_rows["cost_options"], values)
-        hours, more = schedule_texts.join_schedules(service_rows["schedules"], SHORTEST_KEPT["hours"], remarks)
+        hours, more = schedule_texts.join_schedules(service_rows["schedules"], LONGEST["hours"], remarks)
         values["hours"] = hours
         values["how_to_get_in"] = _lines(values["how_to_get_in"], *(f"Hours: {text}" for text in more))
         self._tell_languages(service, service_rows["languages"], values)
         self._tell_keywords(service, own.keywords, values)
+        self._tell_funding(service_rows["funding"], values)
         self._tell_contacts(service_rows["contacts"], remarks)
         self._tell_websites(service, service_rows["urls"], values)
         values |= self.places.values(links, values, remarks)
@@ -180,7 +178,7 @@ class Joiner:
         values["status"] = "active" if paused else status
         values["is_paused"] = "yes" if paused else "no" if status else ""
         alert = service.get("alert", "")
-        if paused and len(alert) <= SHORTEST_KEPT["paused_note"]:
+        if paused and len(alert) <= LONGEST["paused_note"]:
             values["paused_note"] = alert
         elif alert:
             values["description"] = _lines(values["description"], f"Notice: {alert}")
@@ -205,8 +203,14 @@ class Joiner:
     def _tell_keywords(self, service: Row, words: Sequence[str], values: Row) -> None:
         program = self.programs.get(service.get("program_id", ""), {}).get("name", "")
         found = [word for word in dict.fromkeys([*words, service.get("alternate_name", ""), program]) if word]
-        values["keywords"] = cells.join_list((word for word in found if len(word) <= LONGEST_KEYWORD), commas=True)
-        long = [f"Also called: {word}" for word in found if len(word) > LONGEST_KEYWORD]
+        values["keywords"] = cells.join_list((word for word in found if len(word) <= LONGEST_WORDS), commas=True)
+        long = [f"Also called: {word}" for word in found if len(word) > LONGEST_WORDS]
+        values["description"] = _lines(values["description"], *long)
+
+    def _tell_funding(self, rows: Sequence[Row], values: Row) -> None:
+        sources = [row["source"] for row in rows if row.get("source")]
+        values["funding_sources"] = cells.join_list((one for one in sources if len(one) <= LONGEST_WORDS), commas=True)
+        long = [f"Funding: {one}" for one in sources if len(one) > LONGEST_WORDS]
         values["description"] = _lines(values["description"], *long)
 
     def _tell_contacts(self, rows: Sequence[Row], remarks: list[str]) -> None:
@@ -232,7 +236,7 @@ class Joiner:
         for row in rows:
             if not row.get("number"):
                 continue
-            if len(join_phones([*kept, row])) > SHORTEST_KEPT["phone"]:
+            if len(join_phones([*kept, row])) > LONGEST["phone"]:
                 remarks.append(_("Phone: “%(number)s” does not fit and was skipped.") % {"number": write_phone(row)})
                 continue
             kept.append(row)
@@ -245,7 +249,7 @@ class Joiner:
 
     def _move_what_is_too_long(self, values: Row) -> None:
         for code, words in (("cost", "Cost"), ("wait_time", "Usual wait")):
-            if len(values[code]) > SHORTEST_KEPT[code]:
+            if len(values[code]) > LONGEST[code]:
                 values["description"] = _lines(values["description"], f"{words}: {values[code]}")
                 values[code] = ""
 
