@@ -12,6 +12,7 @@ from onestop.files.uploaded_tables import Line
 from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.cells import Names
+from partners.importing.hsds import ids
 from partners.importing.network_fields import SERVICE_FIELDS
 from partners.importing.places import PlaceBook, PlannedPlace
 from partners.importing.planning import (
@@ -224,6 +225,8 @@ class ServicePlanner:
             row.values["name"] = service.name
         if service:
             self._keep_what_was_not_understood(row, service)
+            if ids.pk_of(ids.SERVICE, row.values.get("source_key", "")) == service.pk:
+                del row.values["source_key"]  # it comes from here, and keeps the key that it has
         elif row.values.get("is_paused") is False:
             del row.values["is_paused"]  # a new service is open anyway
         facts, writes = differences(SERVICE_FIELDS, "service", row.values, service)

@@ -94,6 +94,7 @@ class _Reader:
         self.tables: Tables = {table: [] for table in FILES}
         self.known: dict[str, dict[str, Row]] = {table: {} for table in SHARED}
         self.unused: dict[str, None] = {}
+        self.parts: set[tuple[str, str, str]] = set()
         self.number = 0
 
     def read_list(self, table: str, objects: list[Any]) -> None:
@@ -153,7 +154,10 @@ class _Reader:
                 known.update({title: cell for title, cell in row.items() if cell and not known.get(title)})
                 return
             self.known[table][row["id"]] = row
-        self.tables[table].append((self.number, row))
+        part = (table, row["id"], next((row[column] for column in OWNER.values() if row.get(column)), ""))
+        if part not in self.parts:  # a location is nested in each of its services, with all its parts
+            self.parts.add(part)
+            self.tables[table].append((self.number, row))
 
 
 def _objects(values: list[Any]) -> Iterator[dict[str, Any]]:

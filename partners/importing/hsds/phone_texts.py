@@ -51,6 +51,13 @@ def join_phones(rows: Iterable[Mapping[str, str]]) -> str:
     return "; ".join(write_phone(row) for row in rows)
 
 
+def join_voices(rows: Iterable[Mapping[str, str]], longest: int) -> str:
+    """Return a short text of the numbers that people can call, or only the first if they do not fit."""
+    voices = [row for row in rows if is_voice(row)]
+    text = join_phones(voices)
+    return text if len(text) <= longest else write_phone(voices[0], short=True)
+
+
 def write_phone(row: Mapping[str, str], *, short: bool = False) -> str:
     """Return a phone number with its extension and, unless ``short``, the words in front of it."""
     number = row.get("number", "").strip(' "') + (f" ext. {row['extension']}" if row.get("extension") else "")

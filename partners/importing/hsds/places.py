@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from partners.importing import cells
 from partners.importing.hsds import schedule_texts
-from partners.importing.hsds.phone_texts import is_voice, write_phone
+from partners.importing.hsds.phone_texts import join_voices
 from partners.importing.hsds.tables import Row, Tables, rows_by
 from partners.importing.network_fields import ACCESS_WORDS
 from partners.models import AccessibilityFeature
 
 LONGEST_NAME = 150
 LONGEST_HOURS = 200
+LONGEST_PHONE = 40
 FEATURES = cells.choice_names(AccessibilityFeature, dict(ACCESS_WORDS))
 USA = {"", "us", "usa", "unitedstates", "unitedstatesofamerica"}
 
@@ -66,7 +67,7 @@ class Places:
         kind = row.get("location_type", "").lower()
         virtual = kind == "virtual" or row.get("virtual", "").lower() in ("true", "t", "1", "yes")
         service["website"] = service["website"] or row.get("url", "")
-        phone = next((write_phone(one) for one in self.of["phones"][row["id"]] if is_voice(one)), "")
+        phone = join_voices(self.of["phones"][row["id"]], LONGEST_PHONE)
         if virtual or kind == "postal":
             service["phone"] = service["phone"] or phone
             if kind == "postal":
@@ -89,7 +90,7 @@ class Places:
         phones = [one for one in self.of["phones"][key] if not _is_of_service(one)]
         directions = [row.get("transportation", ""), row.get("description", ""), *words]
         facts = self._address(key, remarks) | {
-            "place_phone": next((write_phone(one) for one in phones if is_voice(one)), ""),
+            "place_phone": join_voices(phones, LONGEST_PHONE),
             "place_hours": hours,
             "accessibility": "; ".join(features),
             "directions": "\n".join(text for text in (*directions, *(f"Hours: {text}" for text in more)) if text),

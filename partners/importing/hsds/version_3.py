@@ -10,16 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from onestop.files.uploaded_tables import Line
-from onestop.ui.sentences import join_words
 from partners.importing import cells
-from partners.importing.hsds import attribute_values, places, schedule_texts
-from partners.importing.hsds.phone_texts import LONGEST_LEAD, is_voice, join_phones, write_phone
+from partners.importing.hsds import attribute_values, ids, places, schedule_texts
+from partners.importing.hsds.phone_texts import LONGEST_LEAD, join_phones, join_voices, write_phone
 from partners.importing.hsds.tables import FILES, Row, Tables, rows_by
 
 CODES = (
-    "partner", "name", "source_key", "status", "is_paused", "paused_note", "kind", "description", "audience", "groups",
-    "eligibility", "documents", "cost", "how_to_get_in", "hours", "wait_time", "languages", "modes", "accommodations",
-    "programs", "funding_sources", "keywords", "phone", "email", "website", "places", "place_details",
+    "partner", "name", "number", "source_key", "status", "is_paused", "paused_note", "kind", "description", "audience",
+    "groups", "eligibility", "documents", "cost", "how_to_get_in", "hours", "wait_time", "languages", "modes",
+    "accommodations", "programs", "funding_sources", "keywords", "phone", "email", "website", "places", "place_details",
     "partner_short_name", "partner_kind", "partner_description", "partner_website", "partner_email", "partner_phone",
 )  # fmt: skip
 # Columns that are read. Dates of confirmation are left out on purpose: an import does not confirm.
@@ -138,6 +137,7 @@ class Joiner:
         values = {
             "partner": self.organizations[owner].get("name", ""),
             "name": service.get("name", ""),
+            "number": str(ids.pk_of(ids.SERVICE, key) or ""),
             "source_key": key,
             "description": service.get("description", ""),
             "eligibility": _lines(
@@ -264,7 +264,7 @@ class Joiner:
             "partner_description": "" if cells.key(description) == cells.key(row.get("name", "")) else description,
             "partner_website": row.get("website") or row.get("url", ""),
             "partner_email": row.get("email", ""),
-            "partner_phone": next((write_phone(phone, short=True) for phone in phones if is_voice(phone)), ""),
+            "partner_phone": join_voices(phones, places.LONGEST_PHONE),
         }
 
 
@@ -293,8 +293,8 @@ def _document(row: Row) -> str:
 
 
 def _area(row: Row) -> str:
-    said = join_words(dict.fromkeys(row[column] for column in ("name", "description") if row.get(column)))
-    return f"Area served: {said.rstrip('.')}." if said else ""
+    said = dict.fromkeys(row[column].rstrip(".") for column in ("name", "description") if row.get(column))
+    return f"Area served: {'. '.join(said)}." if said else ""
 
 
 def _has_term(row: Row) -> bool:
