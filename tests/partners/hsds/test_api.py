@@ -105,7 +105,7 @@ def test_services_are_filtered(client: Client, full: Service, area: LocalArea) -
     assert names(client, "locations", search="wing", area=area.slug) == ["East; wing", "West wing"]
 
 
-def test_services_changed_after_a_time_are_found(client: Client, full: Service) -> None:
+def test_services_changed_after_a_time_are_found(transactional_db: None, client: Client, full: Service) -> None:
     later = now() + timedelta(seconds=1)
     assert len(names(client, modified_after="2020-01-01")) == 3
     assert names(client, modified_after=later.isoformat()) == []

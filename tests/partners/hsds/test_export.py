@@ -198,3 +198,22 @@ def test_an_export_costs_the_same_queries_for_one_service_and_for_many(area: Loc
     for _ in range(12):
         make_service(make_partnership(area), languages=["Spanish"])
     assert count() == few <= 8
+
+
+# ---------------------------------------------------------------- Pages
+@pytest.mark.parametrize(("who", "status"), [("staff", 200), ("manager", 403), ("stranger", 404)])
+def test_staff_download_it(client: Any, cast: Any, area: LocalArea, full: Service, who: str, status: int) -> None:
+    client.force_login(cast[who])
+    assert client.get(f"/areas/{area.slug}/services/hsds/zip/").status_code == status
+
+
+@pytest.mark.parametrize("how", ["zip", "json"])
+def test_the_download_is_the_export(client: Any, cast: Any, area: LocalArea, full: Service, how: str) -> None:
+    client.force_login(cast["staff"])
+    response = client.get(f"/areas/{area.slug}/services/hsds/{how}/")
+    data = b"".join(response.streaming_content)
+    assert f".{how}" in response["Content-Disposition"]
+    assert b"Bare service" in (json.dumps(tables_of(data)).encode() if how == "zip" else data)
+    for path in ("services", "imports"):
+        assert f"/areas/{area.slug}/services/hsds/{how}/" in client.get(f"/areas/{area.slug}/{path}/").content.decode()
+    assert client.get(f"/areas/{area.slug}/services/hsds/pdf/").status_code == 404
