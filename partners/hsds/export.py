@@ -60,8 +60,8 @@ def write_zip(services: QuerySet[Service], *, title: str, day: date) -> IO[bytes
         tables = {table.name: _TableFile(table, stack) for table in TABLES}
         known: set[str] = set()
         for found in objects(services, day=day):
-            for table, row in rows_of("service", found, known):
-                tables[table].add(row)
+            for name, row in rows_of("service", found, known):
+                tables[name].add(row)
         with zipfile.ZipFile(archive_file, "w", zipfile.ZIP_DEFLATED) as archive:
             descriptor = data_package(title, [table.table for table in tables.values()])
             archive.writestr("datapackage.json", json.dumps(descriptor, indent=2))

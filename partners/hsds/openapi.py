@@ -23,20 +23,22 @@ ONE = {
 FORMATS = {"url": "uri", "website": "uri", "email": "email", "last_modified": "date-time", "assured_date": "date"}
 NAMED = {table.nested: table.name for table in TABLES} | {"locations": "location"}
 LARGEST_PAGE, MOST_PER_PAGE, PER_PAGE = 1_000_000, 100, 50
-UUID = {"type": "string", "format": "uuid"}
-TIME = {"type": "string", "format": "date-time"}
-YES_NO = {"type": "boolean", "default": False}
-PAGING = {
+Kind = dict[str, Any]
+Parameters = dict[str, tuple[Kind, str]]
+UUID: Kind = {"type": "string", "format": "uuid"}
+TIME: Kind = {"type": "string", "format": "date-time"}
+YES_NO: Kind = {"type": "boolean", "default": False}
+PAGING: Parameters = {
     "page": ({"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 1}, "Number of the page."),
     "per_page": (
         {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE},
         "Rows on a page.",
     ),
 }
-AREA = ({"type": "string"}, "Only of this local workforce area, by its name in web addresses.")
-ORGANIZATION = (UUID, "Only of this organization.")
-SEARCH = ({"type": "string"}, "Only those whose name contains it.")
-OF_SERVICES = {
+AREA: tuple[Kind, str] = ({"type": "string"}, "Only of this local workforce area, by its name in web addresses.")
+ORGANIZATION: tuple[Kind, str] = (UUID, "Only of this organization.")
+SEARCH: tuple[Kind, str] = ({"type": "string"}, "Only those whose name contains it.")
+OF_SERVICES: Parameters = {
     "area": AREA,
     "search": ({"type": "string"}, "Words, as in the search of the public directory: the best first."),
     "organization_id": ORGANIZATION,
@@ -46,7 +48,6 @@ OF_SERVICES = {
     "full": (YES_NO, "Nest everything in each service, as at its own address."),
     "minimal": (YES_NO, "Only the id of each service and when it was last changed."),
 }
-Parameters = dict[str, tuple[dict[str, Any], str]]
 LIST_PARAMETERS: dict[str, Parameters] = {
     "services": {**OF_SERVICES, **PAGING},
     "organizations": {"area": AREA, "search": SEARCH, **PAGING},
