@@ -30,7 +30,8 @@ REFUSED: dict[type[Exception], Promise] = {
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Respond to a request that cannot be read or is too large."""
     if is_for_programs(request):
-        return problem(413 if isinstance(exception, RequestDataTooBig) else 400, "The request cannot be read.")
+        said = "The request cannot be read."  # no translation: for programs
+        return problem(413 if isinstance(exception, RequestDataTooBig) else 400, said)
     if isinstance(exception, RequestDataTooBig):
         return _plain("413.html", 413)
     reason = next((reason for kind, reason in REFUSED.items() if isinstance(exception, kind)), "")
@@ -49,7 +50,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Respond when an object does not exist or the person may not see it: both look the same."""
     if is_for_programs(request):
-        return problem(404, "There is nothing at this address.")
+        return problem(404, "There is nothing at this address.")  # no translation: for programs
     return _in_frame(request, "404.html", {}, 404)
 
 
@@ -58,7 +59,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Respond to an error of ours, without database, session or user, since any of them may have failed."""
     raised = sys.exc_info()[1]
     if is_for_programs(request):
-        return problem(503 if server_is_away(raised) else 500, "This is an error of ours. Try again later.")
+        said = "This is an error of ours. Try again later."  # no translation: for programs
+        return problem(503 if server_is_away(raised) else 500, said)
     if disk_is_full(raised):
         return _later("503_disk_full.html", seconds=600)
     if server_is_away(raised):
