@@ -12,7 +12,7 @@ Spans = dict[int, list[tuple[time, time]]]  # the hours of each weekday; 1 is Mo
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::\d{2}(?:\.\d+)?)?\s*+([ap])?\.?\s*+(?:m\.?)?", re.IGNORECASE)
 OFFSET = re.compile(r"(?<=\d)\s*(?:Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
-CLAUSE = re.compile(r"([^\d]+?)\s*(\d.*)", re.DOTALL)
+CLAUSE = re.compile(r"([^\d]+)(\d.*)", re.DOTALL)
 LONGEST = 300  # characters of a text that is read as hours
 
 
