@@ -256,6 +256,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,12/h/key",
     "reset_password": "20/m/ip,3/m/key,12/h/key",
     "report_problem": "6/10m/ip,60/d/ip",  # of a public service, without an account
+    "read_api": "600/10m/ip,6000/d/ip",  # /api/hsds/, without an account: 100 services a request
     "check_in": "90/10m/ip,400/d/ip",  # at a meeting, without an account: a whole room has one address
 }
 SIGN_IN_FORMS = "onestop.accounts.forms.sign_in."
@@ -296,6 +297,8 @@ MFA_FORMS = {
 EMAIL_BACKEND = "onestop.notices.backend.OutboxBackend"
 PUBLIC_URL = env.str("PUBLIC_URL", default=env.NOTSET if PRODUCTION else f"http://localhost:{env.int('PORT', 8000)}")
 PUBLIC_URL = PUBLIC_URL.rstrip("/")  # the base of links in emails
+# The ids of HSDS are made with it (partners.hsds.ids): a portal that moves to another address keeps its first one.
+HSDS_NAMESPACE = env.str("HSDS_NAMESPACE", default=PUBLIC_URL)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default=env.NOTSET if PRODUCTION else f"{SITE_NAME} <portal@onestop.example>"
 )

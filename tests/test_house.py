@@ -35,7 +35,7 @@ PUBLIC = re.compile(
     r"|meetings:check_in"
     r"|dashboards:packet_(by_link|link_opened|link_file)"
     r"|accounts:(theme|not_me)|components\w*"
-    r"|partners:directory\w*"
+    r"|partners:(directory|hsds_api)\w*"
     r"|notices:stop"
     r"|accessibility|privacy|favicon"
 )

@@ -18,14 +18,14 @@ GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettex
 NOT_FOR_PEOPLE = (
     "onestop/jobs/queues.py", "onestop/local/", "onestop/management/", "onestop/settings.py", "onestop/ops/health.py",
     "onestop/ops/logs.py", "onestop/ops/metrics.py", "onestop/ops/request_limits.py", "onestop/ui/gallery.py",
-    "onestop/ui/gallery_charts.py",
+    "onestop/ui/gallery_charts.py", "partners/views/hsds_api.py",
     "onestop/notices/metrics.py", "partners/management/", "partners/sample/", "agreements/sample/", "meetings/sample/",
     "onestop/dashboards/sample/", "partners/search/hint_words.py", "partners/search/thesaurus.py",
 )  # fmt: skip
 # Words that imports recognize in files, and the names of programs in the law.
 DATA = (
-    "partners/importing/network_fields.py", "partners/importing/cells.py", "partners/importing/hsds.py",
-    "partners/importing/times.py", "partners/coverage/programs.py", "partners/search/synonyms.py",
+    "partners/importing/network_fields.py", "partners/importing/cells.py", "partners/importing/hsds/",
+    "partners/importing/times.py", "partners/hsds/", "partners/coverage/programs.py", "partners/search/synonyms.py",
 )  # fmt: skip
 NOT_FOR_PEOPLE_TEMPLATES = ("templates/components/gallery",)
 FOR_DEVELOPERS = {

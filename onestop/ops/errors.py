@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from onestop.ops.outages import disk_is_full, server_is_away
+from onestop.ops.problems import is_for_programs, problem
 from onestop.ops.request_limits import UnstorableText
 from onestop.ops.requests import current_request_id
 
@@ -28,6 +29,9 @@ REFUSED: dict[type[Exception], Promise] = {
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Respond to a request that cannot be read or is too large."""
+    if is_for_programs(request):
+        said = "The request cannot be read."  # no translation: for programs
+        return problem(413 if isinstance(exception, RequestDataTooBig) else 400, said)
     if isinstance(exception, RequestDataTooBig):
         return _plain("413.html", 413)
     reason = next((reason for kind, reason in REFUSED.items() if isinstance(exception, kind)), "")
@@ -37,22 +41,29 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Respond to a person who may see an object but not do this with it; the exception's message says why."""
+    if is_for_programs(request):
+        return problem(403, str(exception))
     return _in_frame(request, "403.html", {"reason": str(exception)}, 403)
 
 
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Respond when an object does not exist or the person may not see it: both look the same."""
+    if is_for_programs(request):
+        return problem(404, "There is nothing at this address.")  # no translation: for programs
     return _in_frame(request, "404.html", {}, 404)
 
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """Respond to an error of ours, without database, session or user, since any of them may have failed."""
-    problem = sys.exc_info()[1]
-    if disk_is_full(problem):
+    raised = sys.exc_info()[1]
+    if is_for_programs(request):
+        said = "This is an error of ours. Try again later."  # no translation: for programs
+        return problem(503 if server_is_away(raised) else 500, said)
+    if disk_is_full(raised):
         return _later("503_disk_full.html", seconds=600)
-    if server_is_away(problem):
+    if server_is_away(raised):
         return _later("503.html", seconds=30)
     return _plain("500.html", 500)
 

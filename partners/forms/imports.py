@@ -29,7 +29,7 @@ class ImportFileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         error_messages={"required": _("Choose a file.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,.zip"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,.zip,.json"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """Read the cells of a file as people type them."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -239,6 +240,14 @@ def read_yes_no(text: str, *, longest: int = 0) -> bool:
     if word in NO:
         return False
     raise CannotRead(_("Write Yes or No."))
+
+
+def read_details(text: str, *, longest: int = 0) -> list[dict[str, str]]:
+    """Return the details of several things, which a reader of other files has written as JSON."""
+    try:
+        return [{str(name): str(value) for name, value in each.items()} for each in json.loads(text)]
+    except (ValueError, TypeError, AttributeError, RecursionError) as problem:
+        raise CannotUse(_("This is not a list of details.")) from problem
 
 
 def read_address(text: str) -> dict[str, str]:

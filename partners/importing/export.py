@@ -16,7 +16,7 @@ from partners.importing.places import MAIN_OFFICE
 from partners.models import Center, Location, Partnership, Presence, Program, Representative, Service, Term, Usage
 
 PARTNER_COLUMNS = PARTNER_FIELDS
-SERVICE_COLUMNS = tuple(field for field in SERVICE_FIELDS if field.part != "new_partner")
+SERVICE_COLUMNS = tuple(field for field in SERVICE_FIELDS if field.part not in ("new_partner", "hsds"))
 PRESENCE_COLUMNS = tuple(field for field in PRESENCE_FIELDS if field.code != "hours")
 Notes = Collection[int] | None
 partner_export_header = [field.label for field in PARTNER_COLUMNS]

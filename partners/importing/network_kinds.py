@@ -14,12 +14,14 @@ from partners.importing.service_rows import ServicePlanner
 from partners.importing.term_rows import TermPlanner
 
 STAY_UNCONFIRMED = _("An import does not confirm services. They stay unconfirmed until someone confirms them.")
-NEW_PARTNER = [field.code for field in SERVICE_FIELDS if field.part == "new_partner"]
+OF_OTHER_FILES = [field.code for field in SERVICE_FIELDS if field.part in ("new_partner", "hsds")]
 
 
 def _hsds(file: IO[bytes], limits: Limits) -> UploadedTable | None:
     refuse_if_too_big(file, limits)
-    return hsds.read_zip(file, limits) if is_zip(file) and hsds.is_hsds(file, limits) else None
+    if is_zip(file):
+        return hsds.read_zip(file, limits) if hsds.is_hsds(file, limits) else None
+    return hsds.read_json(file, limits) if hsds.is_json(file) else None
 
 
 register_kind(
@@ -49,9 +51,9 @@ register_kind(
         planner=ServicePlanner,
         writer=network_writers.ServiceWriter,
         switches=("add_missing_partners", "keep_test_rows"),
-        left_out=("number", "source_key", "status", *NEW_PARTNER),
+        left_out=("number", "source_key", "status", *OF_OTHER_FILES),
         guessed={},
-        other_formats=_("For services also a ZIP file of HSDS tables."),
+        other_formats=_("For services also HSDS: a ZIP file of its tables, or JSON."),
         reads_other=_hsds,
     )
 )

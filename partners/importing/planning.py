@@ -263,6 +263,7 @@ READERS: dict[str, Callable[..., Any]] = {
     "state": cells.read_state,
     "date": cells.read_date,
     "yesno": cells.read_yes_no,
+    "details": cells.read_details,
 }
 
 

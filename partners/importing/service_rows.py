@@ -8,9 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from onestop.files.uploaded_tables import Line
 from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.cells import Names
+from partners.importing.hsds import ids
 from partners.importing.network_fields import SERVICE_FIELDS
 from partners.importing.places import PlaceBook, PlannedPlace
 from partners.importing.planning import (
@@ -19,6 +21,7 @@ from partners.importing.planning import (
     Outcome,
     PlannedRow,
     ReadRow,
+    RowReader,
     Seen,
     differences,
     program_names,
@@ -56,7 +59,7 @@ LOOKS_LIKE_A_TEST = re.compile(
     r"|^test (service|organization|row|entry)\b",
     re.IGNORECASE,
 )
-SPECIAL = ("partner", "number", "status", "places", "centers", "programs")
+PLACE_CODES = [field.code for field in SERVICE_FIELDS if field.part == "place"]
 
 
 @dataclass
@@ -87,6 +90,7 @@ class ServicePlanner:
         self._read_partners(area)
         self._read_services(area)
         self.places = PlaceBook(SERVICE_FIELDS, area, self.partnerships)
+        self.place_reader = RowReader("services", PLACE_CODES, Options(), self.words)
         self.new_partners: dict[Any, NewPartner] = {}
         self.extra: dict[str, Any] = {"places": self.places.planned, "partners": self.new_partners}
         self.seen = Seen()
@@ -221,6 +225,10 @@ class ServicePlanner:
             row.values["name"] = service.name
         if service:
             self._keep_what_was_not_understood(row, service)
+            if ids.pk_of(ids.SERVICE, row.values.get("source_key", "")) == service.pk:
+                del row.values["source_key"]  # it comes from here, and keeps the key that it has
+        elif row.values.get("is_paused") is False:
+            del row.values["is_paused"]  # a new service is open anyway
         facts, writes = differences(SERVICE_FIELDS, "service", row.values, service)
         changes.extend(facts)
         archive = service is not None and row.values.get("status") == "inactive"
@@ -312,11 +320,22 @@ class ServicePlanner:
             if not linked:
                 row.remarks.append(_("The location “%(location)s” is archived and was skipped.") % {"location": name})
             return known.location.pk if linked else None
-        if alone or known is None:
-            about = row if alone else ReadRow(row.line, [])
+        details = self._details_of(row, name)
+        if alone or details or known is None:
+            about = details or (row if alone else ReadRow(row.line, []))
             known, more = self.places.plan(about, owner, known, name[:150])
             changes.extend(more)
         return known.ref
+
+    def _details_of(self, row: ReadRow, name: str) -> ReadRow | None:
+        """Return what the file says of one of several locations, by its name."""
+        for facts in row.values.get("place_details", ()):
+            if cells.key(facts.get("name", "")) == cells.key(name):
+                about = self.place_reader.read(Line(row.line, [facts.get(code, "") for code in PLACE_CODES]))
+                row.remarks.extend([*about.remarks, *about.problems])
+                about.remarks = row.remarks
+                return about
+        return None
 
     def _link(
         self,

@@ -8,12 +8,16 @@ from django.utils import timezone
 
 from partners.coverage.programs import load_programs
 from partners.importing import runs
+from partners.importing.hsds import ids
 from partners.manual.editions import issue_edition
 from partners.models import Invitation, Membership, Program, Role
 from partners.people.invitations import token_of
 from tests import factories
 
-FOR_ALL = {"program", "token", "question", "public_area", "public_service"}
+FOR_ALL = {
+    "program", "token", "question", "public_area", "public_service", "hsds_service", "hsds_organization",
+    "hsds_location", "hsds_link",
+}  # fmt: skip
 
 
 def build(world: Any) -> None:
@@ -83,6 +87,11 @@ def build(world: Any) -> None:
         area=area.slug,
         public_area=area.slug,
         public_service=service.pk,
+        hsds_service=ids.uuid_of(ids.SERVICE, service.pk),
+        hsds_organization=ids.uuid_of(ids.ORGANIZATION, partner.organization_id),
+        hsds_location=ids.uuid_of(ids.CENTER, center.pk),
+        hsds_link=ids.uuid_of(ids.AT_CENTER, service.center_links.get().pk),
+        hsds_how="zip",
         state=area.state.code,
         partner=partner.pk,
         organization=partner.organization_id,

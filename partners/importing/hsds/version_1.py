@@ -1,43 +1,17 @@
-"""Read the Human Services Data Specification (HSDS 1.x): join its tables into one row for each service."""
+"""HSDS 1: join its tables into one row for each service."""
 
-import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
-from datetime import time
-from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import IO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from onestop.files.uploaded_tables import (
-    CannotReadFile,
-    Limits,
-    Line,
-    UploadedTable,
-    check_zip,
-    open_table,
-    refuse_if_too_big,
-)
-from onestop.ui.sentences import join_words
+from onestop.files.uploaded_tables import Line
 from partners.importing import cells
-from partners.importing.network_fields import SERVICE_FIELDS
+from partners.importing.hsds import hours
+from partners.importing.hsds.phone_texts import is_voice, type_of, write_phone
+from partners.importing.hsds.tables import Row, Tables, rows_by
 
-Row = dict[str, str]
-TABLES = {
-    "services": ("services.csv", "service.csv"),
-    "organizations": ("organizations.csv", "organization.csv"),
-    "locations": ("locations.csv", "location.csv"),
-    "addresses": ("addresses.csv", "physical_addresses.csv", "physical_address.csv"),
-    "phones": ("phones.csv", "phone.csv"),
-    "schedules": ("regular_schedules.csv", "regular_schedule.csv", "schedules.csv"),
-    "links": ("services_at_location.csv", "service_at_location.csv"),
-    "languages": ("languages.csv", "language.csv"),
-}
-NEEDED = ("services", "organizations")
 CODES = (
     "partner",
     "name",
@@ -112,108 +86,33 @@ READ_COLUMNS = {
     },
 }
 AIDS = {"tape_braille": "braille", "deaf_interpreter": "asl"}
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::\d{2})?\s*+([ap])?\.?\s*+(?:m\.?)?", re.IGNORECASE)
+USED = ("services", "organizations", "locations", "addresses", "phones", "schedules", "links", "languages")
 
 
-def is_hsds(file: IO[bytes], limits: Limits) -> bool:
-    """Return whether a ZIP archive holds HSDS tables."""
-    names = {Path(name).name.lower() for name in check_zip(file, limits)}
-    return all(any(name in names for name in TABLES[table]) for table in NEEDED)
-
-
-def read_zip(file: IO[bytes], limits: Limits) -> UploadedTable:
-    """Return the services in an archive of HSDS tables.
-
-    :raises CannotReadFile: if one of its tables cannot be read.
-    """
-    with zipfile.ZipFile(file) as archive, ExitStack() as stack:
-        parts: dict[str, IO[bytes]] = {}
-        for member in archive.infolist():
-            name = Path(member.filename).name.lower()
-            if name.endswith(".csv") and not member.is_dir() and "__MACOSX" not in member.filename:
-                copy = stack.enter_context(SpooledTemporaryFile(max_size=1_000_000))
-                with archive.open(member) as part:
-                    while piece := part.read(256_000):
-                        copy.write(piece)
-                copy.seek(0)
-                parts[name] = copy
-        return _join(parts, limits)
-
-
-def read_folder(folder: Path, limits: Limits) -> UploadedTable:
-    """Return the services in a folder of HSDS tables.
-
-    :raises CannotReadFile: if tables are missing, or one of them cannot be read.
-    """
-    with ExitStack() as stack:
-        parts: dict[str, IO[bytes]] = {
-            path.name.lower(): stack.enter_context(path.open("rb")) for path in sorted(folder.glob("*.csv"))
-        }
-        return _join(parts, limits)
-
-
-def _join(parts: dict[str, IO[bytes]], limits: Limits) -> UploadedTable:
-    notes: list[str] = []
-    tables = {table: _read(table, parts, limits, notes) for table in TABLES}
-    for table in NEEDED:
-        if not tables[table]:
-            raise CannotReadFile(
-                _("The file %(missing)s is missing or empty. HSDS tables need %(required)s.")
-                % {"missing": TABLES[table][0], "required": join_words(TABLES[name][0] for name in NEEDED)}
-            )
-    known = {name for names in TABLES.values() for name in names}
-    if others := sorted(set(parts) - known):
-        notes.append(_("Tables not used: %(tables)s.") % {"tables": ", ".join(others)})
-    joiner = _Joiner(tables, notes)
-    labels = {field.code: field for field in SERVICE_FIELDS}
-    lines = list(joiner.lines())
-    return UploadedTable([labels[code].label for code in CODES], iter(lines), notes)
-
-
-def _read(table: str, parts: dict[str, IO[bytes]], limits: Limits, notes: list[str]) -> list[tuple[int, Row]]:
-    name = next((name for name in TABLES[table] if name in parts), "")
-    if not name:
-        return []
-    try:
-        refuse_if_too_big(parts[name], limits)
-        found = open_table(parts[name], limits)
-        rows = []
-        for line in found.lines:
-            if line.problem:
-                raise CannotReadFile(_("Row %(row)s: %(problem)s") % {"row": line.number, "problem": line.problem})
-            cut = zip(found.header, line.cells, strict=True)
-            rows.append(
-                (line.number, {title.lower(): "" if cells.key(str(cell)) == "null" else cell for title, cell in cut})
-            )
-    except CannotReadFile as problem:
-        raise CannotReadFile(f"{name}: {problem}") from problem
-    if table in READ_COLUMNS:
-        filled = [title for title in (title.lower() for title in found.header) if any(row[title] for _, row in rows)]
-        if unused := [title for title in filled if title not in READ_COLUMNS[table]]:
-            notes.append(_("%(table)s: columns not used: %(columns)s.") % {"table": name, "columns": ", ".join(unused)})
-    return rows
-
-
-class _Joiner:
+class Joiner:
     """Follow the ids from services to locations, organizations, addresses, phones and hours."""
 
-    def __init__(self, tables: dict[str, list[tuple[int, Row]]], notes: list[str]) -> None:
+    codes = CODES
+    used = READ_COLUMNS
+    tables = USED
+
+    def __init__(self, tables: Tables, notes: list[str]) -> None:
+        """Index the tables; add to ``notes`` which rows are not used."""
         self.services = tables["services"]
-        self.organizations = {row["id"]: row for _, row in tables["organizations"]}
-        self.locations = {row["id"]: row for _, row in tables["locations"]}
-        self.addresses = _by(tables["addresses"], "location_id")
+        self.organizations = {row.get("id", ""): row for _, row in tables["organizations"]}
+        self.locations = {row.get("id", ""): row for _, row in tables["locations"]}
+        self.addresses = rows_by(tables["addresses"], "location_id")
         self.at: dict[str, list[str]] = defaultdict(list)
         for _number, row in tables["links"]:
             self.at[row.get("service_id", "")].append(row.get("location_id", ""))
         self.phones = {
-            column: _by(tables["phones"], column) for column in ("service_id", "location_id", "organization_id")
+            column: rows_by(tables["phones"], column) for column in ("service_id", "location_id", "organization_id")
         }
-        self.schedules = {column: _by(tables["schedules"], column) for column in ("service_id", "location_id")}
-        self.spoken = {column: _by(tables["languages"], column) for column in ("service_id", "location_id")}
+        self.schedules = {column: rows_by(tables["schedules"], column) for column in ("service_id", "location_id")}
+        self.spoken = {column: rows_by(tables["languages"], column) for column in ("service_id", "location_id")}
         self._note_unused_rows(tables, notes)
 
-    def _note_unused_rows(self, tables: dict[str, list[tuple[int, Row]]], notes: list[str]) -> None:
+    def _note_unused_rows(self, tables: Tables, notes: list[str]) -> None:
         owners = ("service_id", "location_id", "organization_id")
         lost = [str(number) for number, row in tables["phones"] if not any(row.get(column) for column in owners)]
         if lost:
@@ -330,86 +229,33 @@ class _Joiner:
         return own or ", ".join(row.get("language", "") for row in listed)
 
     def _one_phone(self, column: str, owner: str) -> str:
-        return next((_phone(row, short=True) for row in self.phones[column][owner] if _is_voice(row)), "")
+        return next((write_phone(row, short=True) for row in self.phones[column][owner] if is_voice(row)), "")
 
     def _phones(self, column: str, owner: str) -> str:
         text = ""
         for row in self.phones[column][owner] if owner else []:
-            if _is_voice(row) or row.get("number_type", "").lower() in ("hotline", "tty"):
-                longer = "; ".join(part for part in (text, _phone(row)) if part)
+            if is_voice(row) or type_of(row) == "textphone":
+                longer = "; ".join(part for part in (text, write_phone(row)) if part)
                 text = longer if len(longer) <= 120 else text
         return text
 
     def _hours(self, column: str, owner: str, remarks: list[str]) -> str:
-        spans: dict[int, list[str]] = defaultdict(list)
+        week: hours.Spans = defaultdict(list)
         for row in self.schedules[column][owner] if owner else []:
-            hours = f"{row.get('weekday')} {row.get('opens_at')} to {row.get('closes_at')}"
+            said = f"{row.get('weekday')} {row.get('opens_at')} to {row.get('closes_at')}"
             day, opens, closes = (
-                _day(row.get("weekday", "")),
-                _clock(row.get("opens_at", "")),
-                _clock(row.get("closes_at", "")),
+                hours.read_day(row.get("weekday", "")),
+                hours.read_clock(row.get("opens_at", "")),
+                hours.read_clock(row.get("closes_at", "")),
             )
             if day is None or opens is None or closes is None:
-                remarks.append(_("Hours: “%(hours)s” cannot be read and was skipped.") % {"hours": hours})
+                remarks.append(_("Hours: “%(hours)s” cannot be read and was skipped.") % {"hours": said})
             elif closes <= opens:
-                remarks.append(_("Hours: “%(hours)s” closes before it opens and was skipped.") % {"hours": hours})
+                remarks.append(_("Hours: “%(hours)s” closes before it opens and was skipped.") % {"hours": said})
             else:
-                spans[day].append(f"{_format(opens)} to {_format(closes)}")
-        return "; ".join(_weeks({day: ", ".join(parts) for day, parts in sorted(spans.items())}))
-
-
-def _by(rows: list[tuple[int, Row]], column: str) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for _number, row in rows:
-        if row.get(column):
-            found[row[column]].append(row)
-    return found
+                week[day].append((opens, closes))
+        return hours.write_week(week)
 
 
 def _sentences(text: str, label: str, more: str, joiner: str = "\n") -> str:
     return joiner.join(part for part in (text, f"{label}: {more.rstrip('.')}." if more else "") if part)
-
-
-def _is_voice(row: Row) -> bool:
-    return row.get("number_type", "").lower() in ("", "voice", "phone") and bool(row.get("number"))
-
-
-def _phone(row: Row, *, short: bool = False) -> str:
-    number = row.get("number", "") + (f" ext. {row['extension']}" if row.get("extension") else "")
-    with suppress(cells.CannotRead):  # the reader of the row says what is wrong with it
-        number = cells.read_phone(number)
-    kind = {"tty": "TTY", "hotline": "Hotline"}.get(row.get("number_type", "").lower(), "")
-    lead = " ".join(dict.fromkeys(part for part in (row.get("department", ""), kind) if part))
-    return number if short or not lead else f"{lead}: {number}"
-
-
-def _day(text: str) -> int | None:
-    if text.strip() in set("1234567"):
-        return int(text) - 1
-    start = text.strip().lower()[:3]
-    return next((at for at, day in enumerate(DAYS) if day.lower() == start), None)
-
-
-def _clock(text: str) -> time | None:
-    match = CLOCK.fullmatch(text.strip())
-    if match is None:
-        return None
-    hour, minute, half = int(match.group(1)), int(match.group(2) or 0), (match.group(3) or "").lower()
-    if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
-
-
-def _format(clock: time) -> str:
-    return f"{clock.hour % 12 or 12}:{clock.minute:02d} {'AM' if clock.hour < 12 else 'PM'}"
-
-
-def _weeks(hours: dict[int, str]) -> Iterator[str]:
-    start: int | None = None
-    for day, times in hours.items():
-        if start is None:
-            start = day
-        if hours.get(day + 1) == times:
-            continue
-        yield f"{DAYS[start]} {times}" if start == day else f"{DAYS[start]} to {DAYS[day]} {times}"
-        start = None
