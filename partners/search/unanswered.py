@@ -30,164 +30,23 @@ SHORT = 3  # letters: an abbreviation rather than a name
 
 # Words that say nothing about what is looked for. English, then Spanish, without accents.
 SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "around",
-        "as",
-        "at",
-        "be",
-        "by",
-        "can",
-        "could",
-        "do",
-        "does",
-        "for",
-        "from",
-        "get",
-        "give",
-        "go",
-        "got",
-        "had",
-        "has",
-        "have",
-        "he",
-        "help",
-        "helps",
-        "her",
-        "here",
-        "him",
-        "his",
-        "how",
-        "i",
-        "i'd",
-        "i'm",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "know",
-        "like",
-        "look",
-        "looking",
-        "me",
-        "my",
-        "near",
-        "need",
-        "needed",
-        "needing",
-        "needs",
-        "of",
-        "on",
-        "or",
-        "our",
-        "out",
-        "please",
-        "she",
-        "some",
-        "somebody",
-        "someone",
-        "somewhere",
-        "that",
-        "the",
-        "their",
-        "them",
-        "there",
-        "they",
-        "this",
-        "to",
-        "us",
-        "want",
-        "wants",
-        "was",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "why",
-        "will",
-        "wish",
-        "with",
-        "would",
-        "you",
-        "your",
-        "find",
-        "al",
-        "algo",
-        "alguien",
-        "alguna",
-        "algun",
-        "aqui",
-        "ayuda",
-        "ayudan",
-        "ayuden",
-        "busco",
-        "buscando",
-        "cerca",
-        "como",
-        "con",
-        "cual",
-        "cuando",
-        "de",
-        "del",
-        "donde",
-        "el",
-        "en",
-        "es",
-        "esta",
-        "estoy",
-        "favor",
-        "gusta",
-        "gustaria",
-        "hay",
-        "la",
-        "las",
-        "lo",
-        "los",
-        "me",
-        "mi",
-        "mis",
-        "necesita",
-        "necesitamos",
-        "necesito",
-        "o",
-        "para",
-        "por",
-        "puedo",
-        "puede",
-        "que",
-        "quien",
-        "quiere",
-        "quiero",
-        "se",
-        "si",
-        "somos",
-        "su",
-        "sus",
-        "tengo",
-        "tiene",
-        "un",
-        "una",
-        "unas",
-        "unos",
-        "y",
-        "yo",
-    ]
+    """
+    a an and any are around as at be by can could do does for from get give go got had has have he help helps her
+    here him his how i i'd i'm if in into is it its know like look looking me my near need needed needing needs of
+    on or our out please she some somebody someone somewhere that the their them there they this to us want wants
+    was we what when where which who whom why will wish with would you your find al algo alguien alguna algun aqui
+    ayuda ayudan ayuden busco buscando cerca como con cual cuando de del donde el en es esta estoy favor gusta
+    gustaria hay la las lo los me mi mis necesita necesitamos necesito o para por puedo puede que quien quiere
+    quiero se si somos su sus tengo tiene un una unas unos y yo
+    """.split()  # noqa: SIM905
 )
-WORD = re.compile(r"\w+(?:['’.+/&-]\w+)*\+*")
+WORD = re.compile(r"\w+(?:['.+/&-]\w+)*\+*")
 PART = re.compile(r"[^\W\d_]+")
 LONG_NUMBER = re.compile(r"\d{4}")
 FEWEST_DIGITS = 5  # in all: a telephone number, a case, a date of birth, a ZIP code
 STREET = re.compile(
-    r"\b\d+\s(?:\w+\s){1,3}(?:st|street|ave|avenue|rd|road|dr|drive|ln|lane|blvd|ct|court|way|apt)\b|\b(?:calle|apto) \d"
+    r"\b\d+\s(?:\w+\s){1,3}(?:st|street|ave|avenue|rd|road|dr|drive|ln|lane|blvd|ct|court|way|apt)\b"
+    r"|\b(?:calle|apto) \d"
 )
 ABOUT_ONESELF = re.compile(r"\b(?:(?:my|the|her|his) name|name is|i am called|me llamo|mi nombre|se llama)\b")
 
@@ -261,7 +120,7 @@ def forget_unanswered(*, today: date) -> int:
 
 def _folded(words: str) -> str:
     apart = unicodedata.normalize("NFKD", words.replace("\x00", " "))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold().replace("’", "'")
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold().replace("\u2019", "'")
 
 
 def _may_be_personal(words: str) -> bool:
