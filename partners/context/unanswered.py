@@ -1,7 +1,7 @@
 """Which searches are questions that somebody has finished, and were left without an answer.
 
 Results come while people type, so a request of a part of the page is not counted. If such a part shows that nothing
-was found and stays for a while, the browser says that the question is finished (header ``X-Question``).
+was found and stays for a while, the browser says that the question is finished (``FINISHED`` in the URL).
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from partners.search.network_search import Results
 from partners.search.queries import Found, Question
 from partners.search.unanswered import count_unanswered
 
-FINISHED = ("X-Question", "finished")
+FINISHED = "finished"  # in the URL of a request that only says so
 UNCOUNTED = "uncounted"  # in links by which staff try a search
-NOT_ASKED = (UNCOUNTED, "print", "page")  # a URL with one of these only shows something again
+NOT_ASKED = (FINISHED, UNCOUNTED, "print", "page")  # a URL with one of these only shows something again
 LONGEST_LANGUAGE = 2  # "en" of "en-us"
 
 
@@ -39,8 +39,7 @@ def count_if_unanswered(request: HttpRequest, question: Question, found: Found |
 
 def count_finished(request: HttpRequest, question: Question) -> HttpResponse | None:
     """Count a question whose results came while it was typed, if the browser says so; nothing for other requests."""
-    name, value = FINISHED
-    if request.headers.get(name) != value:
+    if FINISHED not in request.GET or "HX-Request" not in request.headers:
         return None
     if question.words and not is_robot(request):
         found = queries.find_services(question)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,7 +46,7 @@ def unanswered_list(request: HttpRequest, slug: str) -> HttpResponseBase:
         request,
         key=f"unanswered:{area.slug}",
         title=_("What people look for and do not find"),
-        queryset=rows.one_for_words().with_answers().order_by("-times", "words"),
+        queryset=rows.one_for_words().with_answers().order_by("-times", Lower("words")),
         filters=UnansweredFilters,
         table=UnansweredTable if may(request.user, "partners.answer_unanswered", area) else UnansweredTableToRead,
         given=lambda shown: {"weeks": weeks_of(rows, {row.words for row in shown}, timezone.localdate())},
@@ -65,7 +66,7 @@ def state_unanswered_list(request: HttpRequest, code: str) -> HttpResponseBase:
         request,
         key=f"unanswered-state:{state.code}",
         title=_("What people look for in %(state)s and do not find") % {"state": state.name},
-        queryset=rows.one_for_words().order_by("-times", "words"),
+        queryset=rows.one_for_words().order_by("-times", Lower("words")),
         filters=StateUnansweredFilters,
         table=StateUnansweredTable,
         given=lambda shown: {

@@ -194,7 +194,7 @@ def test_half_typed_words_are_not_counted_and_finished_ones_are_once(search, par
         answer = search(f"?q={typed}", **live)
         assert 'hx-trigger="load delay' in answer.content.decode()
     assert counted() == {}
-    done = search("?q=tattoo", **live, **{"X-Question": "finished"})
+    done = search("?q=tattoo&finished=1", **live)
     assert (done.status_code, done.content) == (204, b"")
     assert "HX-Push-Url" not in done
     assert counted() == {"tattoo": 1}
@@ -204,7 +204,8 @@ def test_half_typed_words_are_not_counted_and_finished_ones_are_once(search, par
 
 def test_a_finished_question_is_looked_up_again(search, partner):
     make_service(partner, name="Welding class")
-    search("?q=welding", **{"HX-Request": "true", "X-Question": "finished"})
+    assert search("?q=welding&finished=1", **{"HX-Request": "true"}).status_code == 204
+    assert search("?q=tattoo&finished=1").status_code == 200
     assert counted() == {}
 
 
