@@ -9,6 +9,7 @@ import logging
 import re
 import unicodedata
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
@@ -78,7 +79,12 @@ def count_unanswered(
         kept = words_to_keep(words, only_known=only_known)
         if not kept:
             return False
-        values = {"day": day, "area": area.pk if area else None, "words": kept, "language": language[:10]}
+        values: dict[str, Any] = {
+            "day": day,
+            "area": area.pk if area else None,
+            "words": kept,
+            "language": language[:10],
+        }
         limits = {"kind": str(kind), "most": MOST_A_DAY, "most_times": MOST_TIMES}
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(COUNT, values | limits)

@@ -41,7 +41,7 @@ def unanswered_list(request: HttpRequest, slug: str) -> HttpResponseBase:
     """List the words that people looked for in an area and did not find, the most frequent first."""
     area = enter_area(request, slug)
     demand(request, "partners.view_unanswered", area)
-    rows = UnansweredQuestion.objects.visible_to(request.user).filter(area=area)
+    rows: Any = UnansweredQuestion.objects.visible_to(request.user).filter(area=area)
     return list_page(
         request,
         key=f"unanswered:{area.slug}",
@@ -61,7 +61,7 @@ def state_unanswered_list(request: HttpRequest, code: str) -> HttpResponseBase:
     state = get_object_or_404(State.objects.visible_to(request.user), code=code)
     demand(request, "partners.view_state", state)
     anywhere = Q(area=None) if seats_of(request.user).everything else Q()
-    rows = UnansweredQuestion.objects.visible_to(request.user).filter(Q(area__state=state) | anywhere)
+    rows: Any = UnansweredQuestion.objects.visible_to(request.user).filter(Q(area__state=state) | anywhere)
     return list_page(
         request,
         key=f"unanswered-state:{state.code}",
@@ -113,7 +113,7 @@ def unanswered_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "weeks": weeks,
         "trend": trend_in_words(weeks),
         "answer": answers.select_related("service__partnership__organization", "answered_by").first(),
-        "try_url": f"{directory}?{urlencode({'q': question.words, UNCOUNTED: 1})}",
+        "try_url": f"{directory}?{urlencode({'q': question.words, UNCOUNTED: '1'})}",
         "may_answer": may(request.user, "partners.answer_unanswered", area),
     }
     return render(request, "partners/upkeep/unanswered_detail.html", context)

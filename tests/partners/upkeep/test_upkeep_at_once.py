@@ -113,9 +113,9 @@ def test_a_concurrently_edited_service_is_not_confirmed(service, manager):
 def test_two_keywords_added_at_once_are_both_kept(service):
     area, staff = service.partnership.area, factories.make_user()
     answers = [
-        lambda word=word: search_answers.answer_by_keyword(
-            area, word, service=service, keyword=word, by=staff, at=NOW
-        ).words
+        lambda word=word: (
+            search_answers.answer_by_keyword(area, word, service=service, keyword=word, by=staff, at=NOW).words
+        )
         for word in ("piano", "banjo")
     ]
     assert second_waits_for(*answers) == "banjo"
