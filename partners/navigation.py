@@ -71,6 +71,12 @@ def keeps_addresses(request: HttpRequest) -> bool:
     return area is not None and may(request.user, "partners.keep_addresses", area)
 
 
+def reads_unanswered(request: HttpRequest) -> bool:
+    """Whether the person may view what people look for in this area and do not find."""
+    area = getattr(request, "area", None)
+    return area is not None and may(request.user, "partners.view_unanswered", area)
+
+
 def runs_the_portal(request: HttpRequest) -> bool:
     """Whether the person is the operator of the whole portal."""
     return seats_of(request.user).everything
@@ -181,6 +187,16 @@ navigation.add(
         order=10,
         in_area=True,
         tab=3,
+        pages=(
+            Page(_("Services"), name="partners:service_list", in_area=True, marks=("partners:service_",)),
+            Page(
+                _("Searches without an answer"),
+                name="partners:unanswered_list",
+                in_area=True,
+                who=reads_unanswered,
+                marks=("partners:unanswered_",),
+            ),
+        ),
     ),
     Entry(
         _("Updates"),

@@ -327,6 +327,9 @@ PERMISSIONS = {
     "partners.adopt_practice": staff | manages_a_partner_here,
     "partners.end_adoption": staff_or_own_manager,
     "partners.check_adoption": checks_adoption,
+    # what people look for and do not find
+    "partners.view_unanswered": staff | administers_its_state,
+    "partners.answer_unanswered": staff,
     # upkeep: people who edit a service confirm it and decide on proposals; others who see it may propose
     "partners.ask_to_confirm": staff,
     "partners.propose_change": rules.is_authenticated & ~staff_or_own_manager,

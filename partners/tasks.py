@@ -1,13 +1,13 @@
 """Background tasks of the partner network."""
 
 from celery import shared_task
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from partners.board import terms
 from partners.importing import runs
 from partners.manual import printing
 from partners.schedule import holidays
-from partners.search import index
+from partners.search import index, unanswered
 
 
 @shared_task
@@ -44,6 +44,12 @@ def fill_holidays() -> None:
 def keep_directory_true() -> None:
     """Rebuild the index of the public directory and count its words."""
     index.rebuild()
+
+
+@shared_task
+def forget_unanswered_questions() -> None:
+    """Delete what was looked for in vain more than a year ago."""
+    unanswered.forget_unanswered(today=localdate())
 
 
 @shared_task

@@ -61,8 +61,8 @@ SUBJECTS = {
     "partners/practices": "Adoption AdoptionCheck Practice PracticePartner PracticeProgram",
     "partners/schedule": "Absence Holiday Presence",
     "partners/search": "Listing SearchWord Synonym UnansweredQuestion",
-    "partners/upkeep": "ConfirmationRequest Proposal Service ServiceCenter ServiceConfirmation ServiceLocation "
-    "ServiceProgram ServiceText",
+    "partners/upkeep": "ConfirmationRequest Proposal SearchAnswer Service ServiceCenter ServiceConfirmation "
+    "ServiceLocation ServiceProgram ServiceText",
 }
 OWNERS = {name: package for package, names in SUBJECTS.items() for name in names.split()}
 # Who writes rows of another subject, and why.

@@ -21,7 +21,7 @@ from partners.models.reviews import CenterReview
 from partners.models.service_texts import ServiceText
 from partners.models.services import Service, ServiceCenter, ServiceLocation, ServiceProgram
 from partners.models.terms import Term, Usage
-from partners.models.unanswered import UnansweredQuestion
+from partners.models.unanswered import SearchAnswer, UnansweredQuestion
 
 __all__ = [
     "Absence",
@@ -61,6 +61,7 @@ __all__ = [
     "Rhythm",
     "Role",
     "Room",
+    "SearchAnswer",
     "SearchWord",
     "Service",
     "ServiceCenter",

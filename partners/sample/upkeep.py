@@ -1,4 +1,4 @@
-"""Proposed changes, and requests to partners to confirm their services."""
+"""Proposed changes, requests to partners to confirm their services, and what people looked for in vain."""
 
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from partners.models import (
     Role,
     Service,
     ServiceConfirmation,
+    UnansweredQuestion,
 )
 from partners.sample.past import Step
 from partners.sample.story import FOLDER, Facts, Story, read
@@ -32,6 +33,7 @@ def load(story: Story) -> None:
             _propose(story, area, proposal)
         for asked in facts["asked"]:
             _ask(story, area, asked)
+        _look_in_vain(story, area, facts.get("unanswered", []))
 
 
 def _partner(story: Story, area: LocalArea, facts: Facts) -> Partnership:
@@ -114,3 +116,15 @@ def _confirm_services(story: Story, row: ConfirmationRequest, days: int) -> None
     for service in confirmed.order_by("pk"):
         said = ServiceConfirmation.objects.create(request=row, service=service, said_at=said_at)
         story.past.add(said, at=said_at, by=row.account)
+
+
+def _look_in_vain(story: Story, area: LocalArea, searches: list[Facts]) -> None:
+    """Create the searches without an answer, one row for each week."""
+    rows = []
+    for facts in searches:
+        about = {"words": facts["words"], "language": facts.get("language", "en"), "kind": facts.get("kind", "nothing")}
+        for weeks_ago, number in enumerate(reversed(facts["weeks"])):
+            if number:
+                day = story.today - timedelta(days=7 * weeks_ago + len(facts["words"]) % 6)
+                rows.append(UnansweredQuestion(area=area, day=day, number=number, **about))
+    UnansweredQuestion.objects.bulk_create(rows)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from partners.context.unanswered import count_finished, count_if_unanswered, is_unanswered
 from partners.glossary.term_matcher import lexicon_of
 from partners.models import Center, LocalArea, Presence, Service, State
 from partners.network.current_area import show_public_area
@@ -23,7 +24,7 @@ from partners.network.public_links import public_links_of
 from partners.network.public_pages import enter_public_area, public
 from partners.schedule.closings import closed_on
 from partners.schedule.weeks import still_to_come
-from partners.search import area_finder, facets, filter_panel, qr_codes, queries
+from partners.search import area_finder, facets, filter_panel, no_results, qr_codes, queries
 from partners.search.queries import Question
 from partners.search.results import answer, answers, by_place, centers_today, shown_services
 from partners.search.said_words import words_of
@@ -70,6 +71,8 @@ def _search(request: HttpRequest, area: LocalArea | None, context: dict[str, Any
     question, now = queries.read_question(request.GET.getlist, area), timezone.now()
     if area is None and not question.words:
         question = Question()
+    if counted := count_finished(request, question):
+        return counted
     presences = still_to_come(area, now) if area else []
     centers = list(_centers(area)) if area else []
     context |= {
@@ -89,13 +92,30 @@ def _search(request: HttpRequest, area: LocalArea | None, context: dict[str, Any
         context["print_url"] = f"{context['address']}{'?' if question.is_empty else '&'}print=1"
     if area or question.words:
         context |= _results(request, question, presences, centers)
+        if not context["number"]:
+            context |= _way_out(area, question, centers)
     if request.htmx:  # type: ignore[attr-defined]
         response = render(request, "partners/search/_directory_found.html", context | {"is_part": True})
         response[_keep_address(request, question)] = context["address"]
         return response
     if "print" in request.GET:
         return render(request, "partners/search/directory_print.html", context | _paper(context["address"]))
-    return render(request, "partners/search/directory.html", context)
+    response = render(request, "partners/search/directory.html", context)
+    count_if_unanswered(request, question, context.get("found"))
+    return response
+
+
+def _way_out(area: LocalArea | None, question: Question, centers: list[Center]) -> dict[str, Any]:
+    """Return what people can do who have found nothing: kinds of help to browse, and whom to call today."""
+    if area is None:
+        return {}
+    today = timezone.localdate()
+    closings = {center.pk: closing for center, closing in closed_on(area, today)}
+    return {
+        "browse": no_results.categories_of(area, reverse("partners:directory_area", args=[area.slug])),
+        "call": [one for one in centers_today(centers, [], closings) if one.center.phone or one.center.email],
+        "public_links": public_links_of(area),
+    }
 
 
 def _results(
@@ -108,6 +128,7 @@ def _results(
     wider = filter_panel.wider(question, found.counts, request.path, words)
     return {
         "found": found,
+        "is_unanswered": is_unanswered(question, found),
         "number": found.counts.total,
         "page": page,
         "answers": answers(list(page), found.meaning.plain, presences, today=timezone.localdate()),

@@ -59,6 +59,7 @@ from partners.seats import seats_of
 from partners.tables.terms import TermTable, state_chip
 
 LATELY = 3
+LONGEST_NAME = 120  # of a term, in a link that proposes one
 
 
 def term_list(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -157,7 +158,7 @@ def term_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose a term with its usages."""
     area = enter_area(request, slug)
     demand(request, "partners.propose_term", area)
-    form = TermForm(request.POST or None)
+    form = TermForm(request.POST or None, initial={"name": request.GET.get("name", "")[:LONGEST_NAME]})
     rows = usage_rows(systems_of(area), request.POST or None, extra=1)
     if "more" in request.POST:
         rows = one_more(form, rows)

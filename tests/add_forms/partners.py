@@ -20,6 +20,7 @@ REPEATABLE = (
     r"|partners:(invitation_resend|manual_print_again|notice_send_again|notice_weekly_limit)"  # refused by their state
     r"|partners:service_(pause|reopen)"
     r"|partners:check_plan"  # the last day counts
+    r"|partners:unanswered_(keyword|term|nobody|reopen)"  # one answer for the same words; the last one counts
     r"|partners:notice_reply_done"  # adds nothing
     r"|partners:.*_(write|ask)_picked"  # writes nothing; refused for a week
 )

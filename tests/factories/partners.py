@@ -36,6 +36,7 @@ from partners.models import (
     Representative,
     Role,
     Room,
+    SearchAnswer,
     Service,
     ServiceText,
     State,
@@ -115,6 +116,11 @@ def make_unanswered(area: LocalArea | None = None, **fields: Any) -> UnansweredQ
     """Return words for which nothing was found on a day."""
     given = {"area": area, "day": date(2026, 11, 2), "words": f"palabra {next_number()}"}
     return UnansweredQuestion.objects.create(**given | fields)
+
+
+def make_search_answer(area: LocalArea, **fields: Any) -> SearchAnswer:
+    """Return an answer of staff to words, by default that nobody offers it."""
+    return SearchAnswer.objects.create(**{"area": area, "kind": "nobody", "answered_on": date(2026, 11, 3)} | fields)
 
 
 def make_representative(partnership: Partnership, user: User | None = None, **fields: Any) -> Representative:

@@ -51,6 +51,8 @@ keep_office local_office: operator, state, staff, neighbor
 keep_organization_offices shared: operator, state, whole
 keep_organization_offices local: operator, state, staff, neighbor
 keep_calendar area: operator, staff
+view_unanswered area: operator, state, staff
+answer_unanswered area: operator, staff
 keep_room center_room: operator, staff
 keep_room shared_room: operator, state, whole
 keep_room local_room: operator, state, staff, manager, whole

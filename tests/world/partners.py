@@ -38,7 +38,7 @@ def build(world: Any) -> None:
     service.centers.add(center)
     service.locations.add(location)
     factories.make_service_text(service, description="Ayuda con la búsqueda de trabajo.")
-    factories.make_unanswered(area)
+    unanswered = factories.make_unanswered(area)
     # coverage
     carried, decided = Program.objects.get(code="aefla"), Program.objects.get(code="job-corps")
     access = factories.make_access(partner, carried, center, note="At the second desk.")
@@ -120,6 +120,7 @@ def build(world: Any) -> None:
         token=token_of(open_invitation),
         question=question.token,
         proposal=proposal.pk,
+        unanswered=unanswered.pk,
         organization_proposal=organization_proposal.pk,
         holiday=holiday.pk,
         room=room.pk,

@@ -5,8 +5,17 @@ from django.utils import timezone
 
 from onestop.accounts.emailed_links import LinkIsOver
 from onestop.notices.models import Notice
-from partners.models import ConfirmationRequest, Membership, Partnership, Proposal, Role, ServiceConfirmation
-from partners.upkeep import confirmation_requests, proposals, proposed_changes, services
+from partners.models import (
+    ConfirmationRequest,
+    Membership,
+    Partnership,
+    Proposal,
+    Role,
+    ServiceConfirmation,
+    UnansweredQuestion,
+)
+from partners.search.unanswered import count_unanswered
+from partners.upkeep import confirmation_requests, proposals, proposed_changes, search_answers, services
 from tests import factories
 from tests.at_once import second_waits_for
 
@@ -99,3 +108,23 @@ def test_a_concurrently_edited_service_is_not_confirmed(service, manager):
         lambda: services.verify_seen([service], seen=seen, by=manager, at=NOW),
     )
     assert confirmed == []
+
+
+def test_two_keywords_added_at_once_are_both_kept(service):
+    area, staff = service.partnership.area, factories.make_user()
+    answers = [
+        lambda word=word: (
+            search_answers.answer_by_keyword(area, word, service=service, keyword=word, by=staff, at=NOW).words
+        )
+        for word in ("piano", "banjo")
+    ]
+    assert second_waits_for(*answers) == "banjo"
+    service.refresh_from_db()
+    assert service.keywords == ["piano", "banjo"]
+
+
+def test_two_people_who_search_in_vain_at_once_are_both_counted(service):
+    area = service.partnership.area
+    count = [lambda: count_unanswered(area, "piano lessons", "en", "nothing", NOW.date())] * 2
+    assert second_waits_for(*count) is True
+    assert UnansweredQuestion.objects.get().number == 2
