@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from onestop.files.unreadable import Unreadable
 Row = tuple[int, list[str]]
 MOST_ABOVE = 5  # rows above the header that a note shows
 MOST_OPEN = 500  # merges that reach over one row
+MOST_UNTITLED = 50  # columns without a title behind those that have one
 FIRST_ROWS = 200  # rows from which the width of a sheet and the usual number of filled cells are taken
 
 
@@ -40,11 +42,26 @@ class Sheet:
     notes: tuple[str, ...] = ()
     is_typed: bool = True  # a CSV file, in which a cell too many is a comma without quotation marks
 
-    def first_rows(self, count: int) -> list[Row]:
-        """Return the first rows that are not empty, with merged cells filled to the right and down."""
+    @cached_property
+    def first_rows(self) -> Sequence[Row]:
+        """The first rows that are not empty, with merged cells filled to the right and down."""
         filled = Filler(self, across=True)
         found = ((number, filled(number, row)) for number, row in self.rows())
-        return list(islice(((number, row) for number, row in found if any(cell.strip() for cell in row)), count))
+        return list(islice(((number, row) for number, row in found if any(cell.strip() for cell in row)), FIRST_ROWS))
+
+    def titles(self, header: Sequence[int]) -> list[str]:
+        """Return the titles that the rows with these numbers make, one or two; columns without one have "" ."""
+        heads = [row for number, row in self.first_rows if number in header]
+        titles = [repaired(title) for title in heads[0]] if heads else []
+        for row in heads[1:]:
+            titles = join_titles(titles, [repaired(title) for title in row])
+        while titles and not titles[-1].strip():
+            titles.pop()
+        if self.is_typed:
+            return titles
+        below = (last for number, row in self.first_rows if number > max(header) and (last := _last_filled(row)))
+        width = max([len(titles), *(last for last in below if last <= len(titles) + MOST_UNTITLED)])
+        return [*titles, *[""] * (width - len(titles))]
 
 
 class Filler:
@@ -112,28 +129,22 @@ class Opened:
 
     titles: list[str]
     rows: Iterator[tuple[int, list[str], tuple[str, ...]]]
-    width: int
     usual: int  # how many cells of a row are filled, in the middle
-    notes: list[str] = field(default_factory=list)
+    notes: list[str]
+    garbled: list[tuple[str, str]]  # the first cell that was encoded twice, and what is meant, once it was read
 
 
 def open_rows(sheet: Sheet, header: Sequence[int], *, repair: bool = False) -> Opened:
     """Return the titles and rows of a sheet with the numbers of its header rows, one or two."""
-    first = sheet.first_rows(FIRST_ROWS)
-    heads = [row for number, row in first if number in header]
-    titles = list(heads[0]) if heads else []
-    for row in heads[1:]:
-        titles = join_titles(titles, row)
-    while titles and not titles[-1].strip():
-        titles.pop()
-    below = [row for number, row in first if number > max(header)]
+    titles = sheet.titles(header)
     width = len(titles)
-    if not sheet.is_typed:  # columns without a title
-        width = max([width, *(last for row in below if (last := _last_filled(row)) <= len(titles) + 50)])
+    below = [row for number, row in sheet.first_rows if number > max(header)]
     counts = sorted(sum(1 for cell in row[:width] if cell.strip()) for row in below)
+    usual = counts[len(counts) // 2] if counts else 0
     notes = [*sheet.notes, *_said_above(sheet, min(header)), *_said_hidden(sheet, width)]
-    return Opened([*titles, *[""] * (width - len(titles))], _below(sheet, max(header), titles, repair=repair), width,
-                  counts[len(counts) // 2] if counts else 0, notes)  # fmt: skip
+    garbled: list[tuple[str, str]] = []
+    rows = _below(sheet, max(header), titles, garbled, repair=repair)
+    return Opened(titles, rows, usual, notes, garbled)
 
 
 def _last_filled(row: Sequence[str]) -> int:
@@ -141,7 +152,7 @@ def _last_filled(row: Sequence[str]) -> int:
 
 
 def _below(
-    sheet: Sheet, last_header: int, titles: Sequence[str], *, repair: bool
+    sheet: Sheet, last_header: int, titles: Sequence[str], garbled: list[tuple[str, str]], *, repair: bool
 ) -> Iterator[tuple[int, list[str], tuple[str, ...]]]:
     filled = Filler(sheet)
     for number, typed in sheet.rows():
@@ -160,6 +171,7 @@ def _below(
             words = _("“%(cell)s” was encoded twice and was read as “%(meant)s”.")
             if not repair:
                 words = _("“%(cell)s” looks as if it was encoded twice, and is kept as it is. It may mean “%(meant)s”.")
+            garbled += [] if garbled else [(cell[:60], good[:60]) for cell, good in changed[:1]]
             remarks += [words % {"cell": cell[:60], "meant": good[:60]} for cell, good in changed]
         yield number, meant if repair else row, tuple(remarks)
 

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from onestop.files.csv_sheets import csv_sheet
 from onestop.files.table_sheets import Row, Sheet, open_rows
 from onestop.files.text_encodings import SAVE_AS_CSV
-from onestop.files.unreadable import CannotReadFile, Unreadable
+from onestop.files.unreadable import CannotReadFile as CannotReadFile  # also for those who read tables
+from onestop.files.unreadable import Unreadable
 from onestop.ops.typed_text import printable
 from onestop.ui.spreadsheets import NEWLINE
 
@@ -83,11 +84,12 @@ class UploadedTable:
     lines: Iterator[Line]
     notes: list[str] = field(default_factory=list)
     usual: int = 0  # how many cells of a row are filled, in the middle; 0 if nobody counted
+    garbled: list[tuple[str, str]] = field(default_factory=list)  # a cell that was encoded twice, and what is meant
 
     def samples(self, count: int = 3, within: int = 200) -> list[list[str]]:
         """Return the first distinct values of every column; this consumes the lines."""
         found: list[list[str]] = [[] for _ in self.header]
-        for line in islice(self.lines, within):
+        for line in islice((line for line in self.lines if not line.question), within):
             for values, cell in zip(found, line.cells, strict=False):
                 if cell.strip() and cell not in values and len(values) < count:
                     values.append(str(cell))
@@ -139,12 +141,21 @@ def table_of(sheet: Sheet, header: Sequence[int], limits: Limits, *, repair: boo
     :raises CannotReadFile: at once, or while its lines are iterated, when a limit is exceeded.
     """
     opened = open_rows(sheet, header, repair=repair)
-    titles = [_clean(title, limits) for title in opened.titles]
-    _refuse_too_wide(titles, limits)
+    names = header_of(sheet, header, limits)
     filled = (each for each in opened.rows if any(cell.strip() for cell in each[1]))
     counted = _counted(filled, limits)
-    lines = (_line(number, row, len(titles), limits, remarks) for number, row, remarks in counted)
-    return UploadedTable(_named(titles), lines, opened.notes, opened.usual)
+    lines = (_line(number, row, len(names), limits, remarks) for number, row, remarks in counted)
+    return UploadedTable(names, lines, opened.notes, opened.usual, opened.garbled)
+
+
+def header_of(sheet: Sheet, header: Sequence[int], limits: Limits) -> list[str]:
+    """Return the titles of the columns if the header stands in these rows.
+
+    :raises CannotReadFile: if there are too many columns.
+    """
+    titles = [_clean(title, limits) for title in sheet.titles(header)]
+    _refuse_too_wide(titles, limits)
+    return _named(titles)
 
 
 def is_zip(file: IO[bytes]) -> bool:

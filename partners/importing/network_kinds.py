@@ -50,6 +50,7 @@ register_kind(
         writer=network_writers.ServiceWriter,
         switches=("add_missing_partners", "keep_test_rows"),
         left_out=("number", "source_key", "status", *NEW_PARTNER),
+        repeated=("languages", "eligibility", "notes"),
         guessed={},
         other_formats=_("For services also a ZIP file of HSDS tables."),
         reads_other=_hsds,

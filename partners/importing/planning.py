@@ -34,6 +34,7 @@ class Options:
     blank_erases: bool = False
     add_missing_partners: bool = False
     keep_test_rows: bool = False
+    repair_text: bool = False  # read texts that were encoded twice as they were meant
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Options":
@@ -66,6 +67,7 @@ class PlannedRow:
     cells: list[str] = field(default_factory=list)
     writes: dict[str, Any] = field(default_factory=dict)
     target: int | None = None
+    left_out: str = ""  # why the row is none of the data
 
     @property
     def written(self) -> int:
@@ -93,6 +95,7 @@ class Plan:
         counts = Counter(row.outcome for row in self.rows)
         return {value: counts[value] for value in Outcome.values} | {
             "remarks": sum(1 for row in self.rows if row.remarks),
+            "left_out": sum(1 for row in self.rows if row.left_out),
             "rows": len(self.rows),
         }
 

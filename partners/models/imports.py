@@ -61,6 +61,10 @@ class ImportRun(Job):
     samples = models.JSONField(default=list)
     mapping = models.JSONField(default=list, help_text=_("The field code of each column, or an empty string."))
     options = models.JSONField(default=dict)
+    layout = models.JSONField(
+        default=dict,
+        help_text=_("The sheet, the header, the first rows, and which questioned rows are imported."),
+    )
     counts = models.JSONField(default=dict)
     notes = models.JSONField(default=list, help_text=_("Notes on the whole file."))
     digest = models.CharField(_("hash of the plan"), max_length=64, blank=True)
@@ -107,6 +111,7 @@ class ImportRow(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome)
     title = models.CharField(max_length=250, blank=True)
     changes = models.JSONField(default=list, help_text=_("Label, before, after."))
+    left_out = models.CharField(max_length=12, blank=True, default="", help_text=_("Why the row is none of the data."))
     reasons = models.JSONField(default=list, help_text=_("Why the row cannot be read, or was skipped."))
     remarks = models.JSONField(default=list, help_text=_("Notes on cells that were read in part."))
     cells = models.JSONField(default=list, help_text=_("The cells of the file, if the row cannot be read."))
