@@ -95,6 +95,7 @@ NOT_TYPED = {
     "partners.ImportRun.counts": "numbers",
     "partners.ImportRun.digest": "a hash",
     "partners.ImportRun.kind": "the code of a kind",
+    "partners.ImportRun.layout": "read from the file, below",
     "partners.ImportRun.mapping": "the codes of columns",
     "partners.ImportRun.options": "switches",
     "partners.ImportRun.sha256": "a hash",

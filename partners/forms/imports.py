@@ -51,6 +51,9 @@ class ImportFileForm(forms.Form):
         return file
 
 
+SAMPLES = 3  # values of a column that are shown
+
+
 class ColumnsForm(forms.Form):
     """The field of each column, and options for reading the file."""
 
@@ -66,6 +69,8 @@ class ColumnsForm(forms.Form):
     )
     keep_test_rows = forms.BooleanField(label=_("Also import test entries"), required=False)
 
+    repair_text = forms.BooleanField(label=_("Repair text that was encoded twice"), required=False)
+
     def __init__(self, run: ImportRun, *args: Any, **kwargs: Any) -> None:
         """Add a field for each column of the file."""
         super().__init__(*args, **kwargs)
@@ -74,7 +79,12 @@ class ColumnsForm(forms.Form):
         for name in {switch for other in all_kinds() for switch in other.switches} - set(kind.switches):
             del self.fields[name]
         for name in self.fields:
-            self.fields[name].initial = run.options.get(name, False)
+            self.fields[name].initial = run.options.get(name, name == "repair_text")
+        if garbled := run.layout.get("garbled"):
+            said = gettext("The file has text such as “%(text)s”, which is read as “%(meant)s”.")
+            self.fields["repair_text"].help_text = said % {"text": garbled[0], "meant": garbled[1]}
+        else:
+            del self.fields["repair_text"]
         choices: list[tuple[str, str]] = [("", gettext("Do not use"))]
         choices += [
             (field.code, gettext("%(field)s (required)") % {"field": field.label} if field.required else field.label)
@@ -85,10 +95,13 @@ class ColumnsForm(forms.Form):
                 label=title, choices=choices, required=False, initial=code
             )
 
-    def columns(self) -> Iterator[tuple[forms.BoundField, list[str]]]:
-        """Yield the form field of each column with sample values."""
-        for number in range(len(self.run.header)):
-            yield self[f"column_{number}"], self.run.samples[number] if number < len(self.run.samples) else []
+    def columns(self) -> Iterator[tuple[forms.BoundField, list[str], str]]:
+        """Yield the form field of each column with sample values, and why its field is the likely one."""
+        run = self.run
+        guesses = columns.guess_columns(run.kind, run.header, run.samples)
+        for number, guess in enumerate(guesses):
+            samples = run.samples[number][:SAMPLES] if number < len(run.samples) else []
+            yield self[f"column_{number}"], samples, columns.said(guess, run.mapping[number])
 
     def switches(self) -> list[forms.BoundField]:
         """Return the fields of the options."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from onestop.editing.languages import find_language
@@ -174,6 +175,25 @@ def _shape(value: str) -> str:
         return "language"
     is_name = PERSON.fullmatch(value[:60]) and not NO_PERSONS & set(value.lower().split())
     return "person" if is_name else ""
+
+
+def said(guess: Guess, code: str) -> str:
+    """Return in words why a column has its field."""
+    if code != guess.code:
+        return str(_("Matched by people")) if code else ""
+    looks = str(SHAPE_NAMES.get(guess.looks, ""))
+    if not code:
+        return gettext("Not recognized. The values look like %(values)s.") % {"values": looks} if looks else ""
+    if guess.why == "values":
+        return gettext("Guessed: the values look like %(values)s") % {"values": looks}
+    return str(WHYS[guess.why])
+
+
+WHYS = {
+    "title": _("The title says so"),
+    "part": _("Guessed by parts of the title"),
+    "person": _("Guessed: it stands beside the contact"),
+}
 
 
 def missing_fields(kind: str, mapping: Sequence[str]) -> list[Field]:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import OperationalError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -29,9 +29,11 @@ from onestop.ui.lists import address_with, list_page, per_page
 from partners.context.breadcrumbs import import_breadcrumbs
 from partners.context.lookups import get_import_run
 from partners.filters.imports import ImportFilters
+from partners.forms.import_layouts import HeaderForm, LeftOutForm
 from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
 from partners.importing import columns, runs
 from partners.importing.kinds import all_kinds, kind_of
+from partners.importing.odd_rows import Reason
 from partners.models import ImportRow, ImportRun
 from partners.network.current_area import enter_area
 from partners.rules import demand
@@ -41,6 +43,7 @@ TABS = (
     ("add", gettext_lazy("To add"), gettext_lazy("Added")),
     ("change", gettext_lazy("To change"), gettext_lazy("Changed")),
     ("unreadable", gettext_lazy("Cannot be read"), gettext_lazy("Not imported")),
+    ("left_out", gettext_lazy("Left out"), gettext_lazy("Left out")),
     ("skip", gettext_lazy("To skip"), gettext_lazy("Skipped")),
     ("remarks", gettext_lazy("With notes"), gettext_lazy("With notes")),
     ("same", gettext_lazy("Unchanged"), gettext_lazy("Unchanged")),
@@ -140,10 +143,44 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
             "run": run,
             "kind": kind_of(run.kind),
             "form": form,
+            "header_form": HeaderForm(run) if run.layout.get("preview") else None,
+            "is_sure": run.layout.get("is_sure", True) and not run.layout.get("sheets"),
             "steps": steps(1),
             "crumbs": [*import_breadcrumbs(run.area), (run.name, reverse("partners:import_detail", args=[run.pk]))],
         },
     )
+
+
+@require_POST
+def import_header(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the file again with another sheet or header row."""
+    run = get_import_run(request, pk)
+    form = HeaderForm(run, request.POST)
+    if form.is_valid():
+        try:
+            runs.choose_header(run, form.title, form.header)
+        except (runs.CannotImport, CannotReadFile) as problem:
+            messages.error(request, str(problem))
+        else:
+            messages.success(request, _("The file was read again. Check the columns."))
+    else:
+        messages.error(request, " ".join(str(problem) for problems in form.errors.values() for problem in problems))
+    return redirect("partners:import_columns", pk=run.pk)
+
+
+@require_POST
+def import_left_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import rows all the same that were left out, and plan the import again."""
+    run = get_import_run(request, pk)
+    form = LeftOutForm(run, request.POST)
+    if form.is_valid():
+        try:
+            runs.keep_left_out(run, form.cleaned_data["reasons"], form.kept_rows, at=now())
+        except runs.CannotImport as problem:
+            messages.error(request, str(problem))
+    else:
+        messages.error(request, _("Choose reasons of the list."))
+    return redirect("partners:import_detail", pk=run.pk)
 
 
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -165,6 +202,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "crumbs": import_breadcrumbs(run.area),
             "tabs": tabs(run, chosen),
             "chosen": chosen,
+            "left_out": left_out_choices(run) if chosen == "left_out" else None,
             "page": page,
             "kind": kind_of(run.kind),
             "summary": in_words(run.counts, done=done),
@@ -248,23 +286,47 @@ def chosen_rows(request: HttpRequest, run: ImportRun) -> tuple[str, QuerySet[Imp
     first = next((code for code in codes if run.counts.get(code)), "add")
     chosen = request.GET.get("rows", "")
     chosen = chosen if chosen in codes else first
-    rows = run.rows.exclude(remarks=[]) if chosen == "remarks" else run.rows.filter(outcome=chosen)
+    if chosen == "remarks":
+        rows = run.rows.exclude(remarks=[])
+    elif chosen == "left_out":
+        rows = run.rows.exclude(left_out="")
+    else:
+        rows = run.rows.filter(outcome=chosen, left_out="")
     return chosen, rows.order_by("line")
 
 
 def tabs(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
     """Return the tabs of an import with their numbers of rows."""
     done = run.status == ImportRun.Status.DONE
+    counts = run.counts | {"skip": run.counts.get("skip", 0) - run.counts.get("left_out", 0)}
+    always = {"add", "change", chosen} | ({"left_out"} if keeps_rows(run) else set())
     return [
         {
             "label": after if done else before,
             "url": f"?rows={code}",
             "current": code == chosen,
-            "count": run.counts.get(code, 0),
+            "count": counts.get(code, 0),
         }
         for code, before, after in TABS
-        if run.counts.get(code) or code in ("add", "change")
+        if counts.get(code) or code in always
     ]
+
+
+def keeps_rows(run: ImportRun) -> bool:
+    """Return whether rows are imported all the same that would be left out."""
+    return bool(run.layout.get("keep_reasons") or run.layout.get("keep_rows"))
+
+
+def left_out_choices(run: ImportRun) -> dict[str, Any]:
+    """Return the reasons for which rows were left out, with their numbers, and what is imported all the same."""
+    counted = dict(run.rows.exclude(left_out="").order_by().values_list("left_out").annotate(number=Count("pk")))
+    kept = set(run.layout.get("keep_reasons", []))
+    reasons = [
+        {"code": code, "label": label, "count": counted.get(code, 0), "is_kept": code in kept}
+        for code, label in Reason.choices
+        if code in counted or code in kept
+    ]
+    return {"reasons": reasons, "rows": run.layout.get("keep_rows", [])}
 
 
 def steps(here: int) -> list[dict[str, Any]]:
