@@ -20,7 +20,7 @@ from onestop.files.unreadable import Unreadable
 PIECE = 1_000_000  # bytes of a sheet that are looked through at a time
 MOST_MERGES = 20_000
 MARK = re.compile(rb"<(?:[a-z]{1,9}:)?(mergeCell|row|col)\s([^<>]{1,2000})>")
-ATTRIBUTE = re.compile(rb"([a-z]+)=[\"']([^\"'<>]{0,60})[\"']")
+ATTRIBUTE = re.compile(rb"\b([a-z]{1,20})=[\"']([^\"'<>]{0,60})[\"']")
 
 
 def open_workbook(file: IO[bytes]) -> Any:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from onestop.files.table_sheets import Sheet
 from onestop.files.uploaded_tables import CannotReadFile, Limits, Line, UploadedTable, header_of, open_sheets, table_of
+from onestop.ops.typed_text import printable
 from partners.importing import columns
 from partners.importing.header_rows import FIRST, HeaderGuess, guess_header, possible_headers
 from partners.importing.kinds import kind_of
@@ -72,7 +74,7 @@ class Opening:
             "is_sure": self.is_sure,
             "sheets": self.sheets,
             "preview": self.preview,
-            "garbled": list(self.table.garbled[0]) if self.table.garbled else [],
+            "garbled": [_short(text) for text in self.table.garbled[0]] if self.table.garbled else [],
         }
 
 
@@ -150,8 +152,18 @@ def _remembered(
 
 
 def _preview(sheet: Sheet) -> list[list[Any]]:
-    rows = sheet.first_rows[:FIRST]
-    return [[number, [" ".join(cell.split())[:PREVIEW_CELL] for cell in row[:PREVIEW_COLUMNS]]] for number, row in rows]
+    """Return the first rows as a spreadsheet program shows them: merged cells once, and all rows equally wide."""
+    filled = dict(sheet.first_rows[:FIRST])
+    shown = dict(islice(((number, row) for number, row in sheet.rows() if number in filled), len(filled)))
+    rows = [
+        (number, [_short(cell) for cell in shown.get(number, row)[:PREVIEW_COLUMNS]]) for number, row in filled.items()
+    ]
+    width = max((len(row) for _number, row in rows), default=0)
+    return [[number, [*row, *[""] * (width - len(row))]] for number, row in rows]
+
+
+def _short(text: str) -> str:
+    return printable(" ".join(text[: PREVIEW_CELL * 4].split()))[:PREVIEW_CELL]
 
 
 def reason_label(code: str) -> str:

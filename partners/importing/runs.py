@@ -277,7 +277,7 @@ def _plan(run: ImportRun, part: float) -> Plan:
         table = open_laid_out(file, run.kind, layout, repair=options.repair_text).table
         plan = make_plan(run.area, run.kind, table, run.mapping, options, layout=layout, progress=progress)
     if table.garbled:
-        run.layout["garbled"] = list(table.garbled[0])
+        run.layout["garbled"] = [printable(text) for text in table.garbled[0]]
     return plan
 
 
