@@ -26,6 +26,8 @@ USUAL = frozenset("áéíóúüñçàèêôâîùÁÉÍÓÚÜÑÇ")
 RARER = frozenset("ìòûäëïöåæøœãõýßÀÈÌÒÙÂÊÎÔÛÄËÏÖÅÆØŒÃÕÝ")
 SIGNS = frozenset("’‘“”–—…•·°®™©§½¼¾×¿¡ªº´€£«»\xa0±²³µ¢†‡")  # noqa: RUF001
 INSIDE = frozenset("–—·\xa0")  # noqa: RUF001 (signs that seldom stand inside a word)
+USUALLY = {"cp1252": 0.2}  # what nearly all programs write that do not write UTF-8
+APOSTROPHE = frozenset("stdlrvm")  # letters behind an apostrophe in English: it's, don't, we'll
 FITS, CLEARLY = 0.85, 0.2  # how well letters stand as in words, at most 1; by how much the next encoding is behind
 MOST_LINES, LONGEST_LINE = 200, 400
 # A letter of UTF-8 that was read as Windows-1252 is two signs, and a dash or a quotation mark is three.
@@ -69,11 +71,10 @@ def _single_byte(file: IO[bytes]) -> str:
     lines = _lines_beyond_ascii(file)
     mixed = [number for number, line in lines if _is_utf8(line)]
     lines = [(number, line) for number, line in lines if number not in mixed] or lines
-    ranked = sorted(
-        ((_fit(line.decode(name, "replace") for _at, line in lines), name) for name in CANDIDATES), reverse=True
-    )
-    (best, name), (second, _name) = ranked[:2]
-    if not mixed and best >= FITS and best - second >= CLEARLY and _decodes(file, name):
+    fits = {name: _fit(line.decode(name, "replace") for _at, line in lines) for name in CANDIDATES}
+    name, other = sorted(fits, key=lambda name: -fits[name] - USUALLY.get(name, 0))[:2]
+    ahead = fits[name] + USUALLY.get(name, 0) - fits[other] - USUALLY.get(other, 0)
+    if not mixed and fits[name] >= FITS and ahead >= CLEARLY and _decodes(file, name):
         return name
     at, line = lines[0]
     if mixed:
@@ -117,11 +118,12 @@ def _around(line: bytes) -> bytes:
 
 
 def _is_utf8(line: bytes) -> bool:
+    """Return whether all letters of a line are UTF-8, the last of which may be cut off."""
     try:
-        text = line.decode("utf-8", "strict")
+        line.decode("utf-8")
     except UnicodeDecodeError as problem:
-        return problem.reason == "unexpected end of data"  # cut off by us
-    return not text.isascii()
+        return problem.reason == "unexpected end of data" and not line[: problem.start].isascii()
+    return True
 
 
 def _fit(texts: Iterable[str]) -> float:
@@ -144,7 +146,9 @@ def _stands(before: str, sign: str, after: str) -> float:
     if sign not in SIGNS:
         return 0.0
     if before.isalpha() and after.isalpha():
-        return 0.5 if sign in INSIDE else float(sign == "’")  # noqa: RUF001
+        if sign == "’":  # noqa: RUF001
+            return 1.0 if after in APOSTROPHE or before.isupper() else 0.3
+        return 0.5 if sign in INSIDE else 0.0
     return 1.0
 
 
