@@ -11,8 +11,8 @@ from onestop.files.unreadable import CannotReadFile
 
 WORDS = (
     "niños", "José Muñoz", "Señora", "teléfono", "español", "¿Qué?", "Orléans", "Ángel", "PIÑA", "café", "Peña",
-    "según", "día", "información", "pingüino", "½ day", "façade", "“quoted”", "it’s", "don’t", "Monday – Friday", "Niñez Ávila",  # noqa: RUF001
-    "ÚNICO",
+    "según", "día", "información", "pingüino", "½ day", "façade", "“quoted”", "it’s", "don’t", "Monday – Friday",  # noqa: RUF001
+    "Niñez Ávila", "ÚNICO",
 )  # fmt: skip
 
 
