@@ -65,6 +65,11 @@ class ColumnsForm(forms.Form):
         help_text=_("Otherwise services of partners that are not in this area cannot be imported."),
     )
     keep_test_rows = forms.BooleanField(label=_("Also import test entries"), required=False)
+    rest_to_notes = forms.BooleanField(
+        label=_("Add words that fit no field to the notes"),
+        required=False,
+        help_text=_("Such as “ask for Art” beside a phone number. Otherwise they are only listed in the review."),
+    )
 
     def __init__(self, run: ImportRun, *args: Any, **kwargs: Any) -> None:
         """Add a field for each column of the file."""

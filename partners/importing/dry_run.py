@@ -8,7 +8,9 @@ from typing import Any
 
 from onestop.files.uploaded_tables import UploadedTable
 from partners.importing.kinds import kind_of
-from partners.importing.planning import Options, Outcome, Plan, PlannedRow, Progress, RowReader
+from partners.importing.planning import Options, Outcome, Plan, PlannedRow, Progress
+from partners.importing.reading import RowReader
+from partners.importing.remarks import as_remarks
 from partners.models import LocalArea
 
 
@@ -23,7 +25,7 @@ def make_plan(
 ) -> Plan:
     """Return the plan of a table; this reads the database and writes nothing."""
     planner = kind_of(kind).planner(area, options)
-    reader = RowReader(kind, mapping, options, planner.words)
+    reader = RowReader(kind, mapping, options, planner.words, table.header)
     rows = list(_rows(planner, reader, table, progress))
     notes = [*table.notes, *planner.notes]
     return Plan(kind, rows, notes, planner.extra)
@@ -33,7 +35,7 @@ def _rows(planner: Any, reader: RowReader, table: UploadedTable, progress: Progr
     for count, line in enumerate(table.lines, start=1):
         read = reader.read(line)
         planned: PlannedRow = planner.plan_row(read)
-        planned.remarks = read.remarks
+        planned.remarks = as_remarks(read.remarks, line.number)
         if planned.outcome == Outcome.UNREADABLE:
             planned.cells = [str(cell) for cell in line.cells]
             planned.writes = {}
