@@ -18,6 +18,8 @@ class Doubt(enum.Enum):
 
 LONGEST = 40  # characters of such a cell
 DITTO = re.compile(r"(?:[\"“”″〃]|''|,,|\^|↑|do\.)+", re.IGNORECASE)
+MARKS = re.compile(r"[?\s()!]*\?[?\s()!]*")
+DASHES = re.compile(r"[-\u2013\u2014_./*~ ]+")
 ABOVE = {
     "ditto", "idem", "same as above", "same above", "as above", "see above", "above", "same as previous",
     "same as prior", "same as previous row", "same as row above", "same as the row above", "same as the above",
@@ -37,7 +39,7 @@ ONLY_WITH_MARK = {"left", "retired", "closed", "changed", "changing", "new", "ol
                   "confirm", "ask", "pending", "verify", "maybe", "outdated", "varies", "see website", "see notes",
                   "see note"}  # fmt: skip
 NOTHING = {
-    "", "na", "n a", "none", "null", "nil", "nothing", "not applicable", "not available", "does not apply",
+    "na", "n a", "none", "null", "nil", "nothing", "not applicable", "not available", "does not apply",
     "doesnt apply", "no email", "no e mail", "no phone", "no website", "no web site", "no address", "none listed",
     "not listed", "none given", "blank",
 }  # fmt: skip
@@ -57,10 +59,12 @@ def doubt_of(text: str, *, is_text: bool = False) -> Doubt | None:
         return Doubt.ABOVE
     if words in SAME:
         return Doubt.SAME
-    if "?" in text and (not words or words in UNSURE | SAME | NOTHING):
+    if "?" in text and (MARKS.fullmatch(text.strip()) or words in UNSURE | SAME | NOTHING):
         return Doubt.UNSURE
     if words in UNSURE and not (is_text and words in ONLY_WITH_MARK):
         return Doubt.UNSURE
+    if not words:
+        return Doubt.NOTHING if DASHES.fullmatch(text.strip()) else None
     if words in NOTHING and not (is_text and words in MEANT_AS_TYPED):
         return Doubt.NOTHING
     return None

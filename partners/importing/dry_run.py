@@ -6,6 +6,8 @@ The dry run and the import both call :func:`make_plan`, so that they give the sa
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from onestop.files.uploaded_tables import UploadedTable
 from partners.importing.kinds import kind_of
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow, Progress
@@ -27,7 +29,10 @@ def make_plan(
     planner = kind_of(kind).planner(area, options)
     reader = RowReader(kind, mapping, options, planner.words, table.header)
     rows = list(_rows(planner, reader, table, progress))
+    unused = [title for title, code in zip(table.header, mapping, strict=True) if not code]
     notes = [*table.notes, *planner.notes]
+    if unused:
+        notes.append(_("Columns not used: %(columns)s.") % {"columns": ", ".join(unused)})
     return Plan(kind, rows, notes, planner.extra)
 
 

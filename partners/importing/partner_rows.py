@@ -75,7 +75,7 @@ class PartnerPlanner:
         """Return the plan of a row."""
         name = row.values.get("name", "")
         if not name:
-            return unreadable(row, "", _("The partner name is missing."))
+            return unreadable(row, "", *([] if row.problems else [_("The partner name is missing.")]))
         found = self.organizations.find(name)
         if len(found) > 1:
             others = join_words(f"“{item.name}”" for item in found)

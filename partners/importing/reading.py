@@ -85,6 +85,8 @@ class RowReader:
         doubt = (
             doubts.doubt_of(text, is_text=item.reader in (*TEXTS, *WORDS)) if not self._is_value(item, text) else None
         )
+        if item.required and not (doubt == Doubt.ABOVE and item.code in self._above):
+            doubt = None  # the planner knows whether there is a thing of this name
         if doubt == Doubt.ABOVE:
             self._read_above(row, item, text)
             return
@@ -95,12 +97,11 @@ class RowReader:
             if len(self._known) >= MOST_TEXTS:
                 self._known.clear()
             known = ReadRow(row.line, [], titles=self.titles)
-            if doubt is None or (item.required and doubt != Doubt.SAME):
+            if doubt is None:
                 self._read_text(known, item, text)
+                self._known[item.code, text] = known
             else:
                 self._doubt(known, item, text, doubt)
-            if doubt is None:
-                self._known[item.code, text] = known
         _copy(known, row)
 
     def _is_value(self, item: Field, text: str) -> bool:
@@ -119,7 +120,7 @@ class RowReader:
     def _doubt(self, row: ReadRow, item: Field, text: str, doubt: Doubt) -> None:
         above = self._above.get(item.code)
         if doubt == Doubt.NOTHING:
-            if self.options.blank_erases:
+            if self.options.blank_erases and item.reader not in TEXTS:
                 self._erase(row, item)
             if cells.fold(text):
                 row.remark(_("Read as: no value."), item.code, text)

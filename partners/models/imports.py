@@ -27,9 +27,10 @@ class ImportRunQuerySet(models.QuerySet):
         return self if seats.everything else self.filter(area_id__in=seats.staff_area_ids)
 
     def waiting(self) -> Self:
-        """Return imports that need a person: to match columns, or to review changes or unreadable rows."""
+        """Return imports that need a person: to match columns, to answer, or to review changes or unreadable rows."""
         idle = {f"counts__{outcome}": 0 for outcome in ("add", "change", "unreadable")}
-        return self.filter(status__in=["uploaded", "planned"]).exclude(status="planned", **idle)
+        asking = Q(counts__questions__gt=0)
+        return self.filter(status__in=["uploaded", "planned"]).exclude(Q(status="planned", **idle) & ~asking)
 
     def at_work(self) -> Self:
         """Return imports that need a worker."""
