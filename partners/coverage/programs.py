@@ -35,7 +35,7 @@ REQUIRED = (
         "Career services and training for adults who look for work, first of all those with low income.",
         ("adult", "adults", "adult program", "wioa adult", "wioa title i adult", "title 1 adult", "wioa title 1 adult",
          "ti adult", "wioa i adult", "title i adults",
-         "title i a", "title i-a", "title 1 a", "wioa a", "wioa title i a", "title i - adult", "wioa adults", "adult services (wioa)"),
+         "title i a", "title i-a", "title 1 a", "wioa a", "wioa title i a", "title i - adult", "wioa adults"),
     ),
     Listed(
         "title-i-dislocated-worker", "Title I Dislocated Worker", "WIOA Title I Dislocated Worker program", TITLE_I,
@@ -43,7 +43,7 @@ REQUIRED = (
         ("dw", "dislocated worker", "dislocated workers", "wioa dw", "wioa dislocated worker", "title i dw",
          "wioa title i dislocated worker", "wioa title i dw", "title 1 dislocated worker",
          "wioa title 1 dislocated worker", "dislocated worker program", "title i dislocated workers",
-         "title 1 dw", "title i d", "wioa title i d", "dislocated", "displaced workers", "rapid response", "dislocated wkr"),
+         "title 1 dw", "title i d", "wioa title i d", "displaced workers", "dislocated wkr"),
     ),
     Listed(
         "title-i-youth", "Title I Youth", "WIOA Title I Youth program", TITLE_I, "20 CFR 678.400(b)(1)(iii)",
@@ -97,7 +97,7 @@ REQUIRED = (
         "20 CFR 678.400(b)(4)", "Help for people with disabilities to prepare for, find and keep work.",
         ("voc rehab", "voc. rehab.", "vocational rehab", "vocational rehabilitation (vr)", "vr services",
          "rehabilitation", "title iv", "wioa title iv", "dvr", "rehab act", "vocational rehabilitation services",
-         "title 4", "wioa title 4", "title iv vr", "vocational rehabilitation program", "state vr", "vr program", "v.r."),
+         "title 4", "wioa title 4", "title iv vr", "vocational rehabilitation program", "state vr", "v.r."),
     ),
     Listed(
         "scsep", "SCSEP", "Senior Community Service Employment Program", "Older Americans Act Title V",

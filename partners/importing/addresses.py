@@ -1,6 +1,7 @@
 """Tell the parts of an address apart that stand in one cell: "Millpond, RB 55512" below "City"."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,15 @@ def tell_apart(row: Any) -> None:
         _of_street(row)
     _of_city(row, "city")
     _of_zip(row)
+
+
+def leave_without_place(row: Any, codes: Iterable[str]) -> None:
+    """Say that what a row tells of a location is not saved, and keep it for the notes."""
+    for code in codes:
+        if value := row.values.get(code):
+            words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            row.remark(_("Not saved. It belongs to one location, which the row does not name."), code, words, asks=True)
+            row.leave(code, words)
 
 
 def read_city(text: str) -> dict[str, str]:

@@ -340,6 +340,8 @@ class Names:
         if whole is not None:
             asides.extend([beside] if beside else [])
             return [whole], []
+        if both := self._both(part):
+            return both, []
         for cut in CUTS:
             pieces = [piece.strip() for piece in re.split(cut, part) if piece.strip()]
             if len(pieces) > 1:
@@ -364,9 +366,17 @@ class Names:
                     at = end
                     break
             else:
-                unknown.append(pieces[at])
+                both = self._both(pieces[at])
+                found += both
+                unknown += [] if both else [pieces[at]]
                 at += 1
         return found, unknown
+
+    def _both(self, text: str) -> list[Any]:
+        """Return the two things of "Adults (low income)"; nothing if one of the names is unknown."""
+        match = re.fullmatch(r"([^()]+)\(([^()]+)\)", text)
+        both = [self._things.get(key(part)) for part in match.groups()] if match else [None]
+        return [] if None in both else both
 
 
 def choice_names(choices: type[TextChoices], more: Mapping[str, str] | None = None) -> Names:

@@ -29,7 +29,7 @@ def plan_contacts(row: ReadRow, people: Sequence[Representative]) -> Contacts | 
     main = next((item for item in people if item.kind == Representative.Kind.MAIN), None)
     if not row.values.get("contact_name"):
         _say_spare(row)
-        if main is None and (row.values.get("contact_email") or row.values.get("contact_phone")):
+        if main is None and any(row.values.get(code) for code in FACTS):
             _leave_nameless(row)
         return _plan_main(row, people, main) if main else ([], [])
     persons = _persons(row, people)
@@ -103,7 +103,7 @@ def _say_spare(row: ReadRow) -> None:
 
 def _leave_nameless(row: ReadRow) -> None:
     row.remark(_("The representative has an email or phone but no name, and was skipped."), asks=True)
-    for code in ("contact_email", "contact_phone", "contact_title"):
+    for code in FACTS:
         row.leave(code, str(row.values.get(code) or ""))
 
 

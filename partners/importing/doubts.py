@@ -30,14 +30,15 @@ SAME = {"same", "the same", "same address", "same phone", "same number", "same p
         "see below", "same as below", "as below"}  # fmt: skip
 UNSURE = {
     "tbd", "tba", "tbc", "to be determined", "to be announced", "to be confirmed", "to be decided", "unknown", "unk",
-    "not sure", "unsure", "dont know", "do not know", "dk", "check", "to check", "verify", "to verify", "please verify",
-    "confirm", "to confirm", "ask", "pending", "moved", "moved to", "left", "retired", "vacant", "closed", "changed",
-    "changing", "new", "old", "outdated", "update", "to update", "needs update", "xxx", "see notes", "see note", "see tab",
-    "see website", "see attached", "maybe", "varies",
+    "not sure", "unsure", "dont know", "do not know", "dk", "check", "to check", "verify", "to verify",
+    "please verify", "confirm", "to confirm", "ask", "pending", "moved", "moved to", "left", "retired", "vacant",
+    "closed", "changed", "changing", "new", "old", "outdated", "update", "to update", "needs update", "xxx",
+    "see notes", "see note", "see tab", "see website", "see attached", "maybe", "varies",
 }  # fmt: skip
-ONLY_WITH_MARK = {"left", "retired", "closed", "changed", "changing", "new", "old", "moved", "vacant", "update", "check",
-                  "confirm", "ask", "pending", "verify", "maybe", "outdated", "varies", "see website", "see notes",
-                  "see note"}  # fmt: skip
+ONLY_WITH_MARK = {
+    "left", "retired", "closed", "changed", "changing", "new", "old", "moved", "vacant", "update", "check",
+    "confirm", "ask", "pending", "verify", "maybe", "outdated", "varies", "see website", "see notes", "see note",
+}  # fmt: skip
 NOTHING = {
     "na", "n a", "none", "null", "nil", "nothing", "not applicable", "not available", "does not apply",
     "doesnt apply", "no email", "no e mail", "no phone", "no website", "no web site", "no address", "none listed",

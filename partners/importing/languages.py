@@ -10,20 +10,22 @@ from partners.importing import cells
 
 # Codes of ISO 639 and short forms that people write in lists. Not all codes: "no", "is" and "it" are words.
 SHORT = {
-    "en": "English", "eng": "English", "engl": "English", "ingles": "English",
-    "es": "Spanish", "sp": "Spanish", "spa": "Spanish", "span": "Spanish", "spn": "Spanish", "esp": "Spanish", "espanol": "Spanish",
-    "zh": "Chinese", "chi": "Chinese", "zho": "Chinese", "cmn": "Mandarin", "yue": "Cantonese", "cant": "Cantonese",
-    "mand": "Mandarin", "vi": "Vietnamese", "vie": "Vietnamese", "viet": "Vietnamese", "tl": "Tagalog", "tgl": "Tagalog",
-    "fil": "Filipino", "pilipino": "Filipino", "ko": "Korean", "kor": "Korean", "ru": "Russian", "rus": "Russian",
-    "ar": "Arabic", "ara": "Arabic", "fr": "French", "fre": "French", "fra": "French", "francais": "French",
-    "de": "German", "ger": "German", "deu": "German", "pt": "Portuguese", "por": "Portuguese", "port": "Portuguese",
-    "ht": "Haitian Creole", "hat": "Haitian Creole", "kreyol": "Haitian Creole", "som": "Somali", "hmn": "Hmong",
-    "ja": "Japanese", "jpn": "Japanese", "hi": "Hindi", "hin": "Hindi", "pa": "Punjabi", "pan": "Punjabi",
-    "fa": "Farsi", "fas": "Farsi", "per": "Farsi", "uk": "Ukrainian", "ukr": "Ukrainian", "pl": "Polish", "pol": "Polish",
-    "ase": "ASL", "american sign language": "ASL", "american sign language asl": "ASL", "sign": "Sign language",
-    "sw": "Swahili", "swa": "Swahili", "ne": "Nepali", "nep": "Nepali", "am": "Amharic", "amh": "Amharic",
-    "ti": "Tigrinya", "bi lingual spanish": "Spanish", "bilingual spanish": "Spanish", "spanish speaking": "Spanish",
+    "en": "English", "eng": "English", "engl": "English", "ingles": "English", "es": "Spanish", "sp": "Spanish",
+    "spa": "Spanish", "span": "Spanish", "spn": "Spanish", "esp": "Spanish", "espanol": "Spanish", "zh": "Chinese",
+    "chi": "Chinese", "zho": "Chinese", "cmn": "Mandarin", "yue": "Cantonese", "cant": "Cantonese",
+    "mand": "Mandarin", "vi": "Vietnamese", "vie": "Vietnamese", "viet": "Vietnamese", "tl": "Tagalog",
+    "tgl": "Tagalog", "fil": "Filipino", "pilipino": "Filipino", "ko": "Korean", "kor": "Korean", "ru": "Russian",
+    "rus": "Russian", "ar": "Arabic", "ara": "Arabic", "fr": "French", "fre": "French", "fra": "French",
+    "francais": "French", "de": "German", "ger": "German", "deu": "German", "pt": "Portuguese", "por": "Portuguese",
+    "port": "Portuguese", "ht": "Haitian Creole", "hat": "Haitian Creole", "kreyol": "Haitian Creole",
+    "som": "Somali", "hmn": "Hmong", "ja": "Japanese", "jpn": "Japanese", "hi": "Hindi", "hin": "Hindi",
+    "pa": "Punjabi", "pan": "Punjabi", "fa": "Farsi", "fas": "Farsi", "per": "Farsi", "uk": "Ukrainian",
+    "ukr": "Ukrainian", "pl": "Polish", "pol": "Polish", "ase": "ASL", "american sign language": "ASL",
+    "american sign language asl": "ASL", "sign": "Sign language", "sw": "Swahili", "swa": "Swahili", "ne": "Nepali",
+    "nep": "Nepali", "am": "Amharic", "amh": "Amharic", "ti": "Tigrinya", "bi lingual spanish": "Spanish",
+    "bilingual spanish": "Spanish", "spanish speaking": "Spanish",
 }  # fmt: skip
+KINDS = {"simplified", "traditional", "brazilian", "brazil", "mexican", "mexico", "us", "usa", "creole", "haitian"}
 CUTS = re.compile(r"\s*(?:/|&|\+|\||•|·|\band\b|\bor\b|\by\b)\s*", re.IGNORECASE)
 BRACKETS = re.compile(r"^([^()]+?)\s*\(([^()]+)\)$")
 SAID = {"yes": True, "y": True, "x": True, "true": True, "no": False, "n": False, "false": False}
@@ -119,7 +121,7 @@ def _take(part: str, spoken: Spoken) -> bool:
         spoken.add(find_language(part) or language)
     else:
         spoken.add(language)
-        spoken.unknown.append((kind, _("Saved without these words: %(language)s.") % {"language": language}))
+        spoken.unknown.append((kind, _("Saved as %(language)s, without these words.") % {"language": language}))
     return True
 
 

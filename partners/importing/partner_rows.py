@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from onestop.ui.sentences import join_words
 from partners.importing import cells
+from partners.importing.addresses import leave_without_place
 from partners.importing.cells import Names
 from partners.importing.contacts import plan_contacts
 from partners.importing.doubts import doubt_of
@@ -108,6 +109,8 @@ class PartnerPlanner:
         contacts = plan_contacts(row, self.people[partnership.pk] if partnership else [])
         if isinstance(contacts, str):
             return unreadable(row, name, contacts)
+        if not any(row.values.get(code) for code in ("place_name", "street", "city")):
+            leave_without_place(row, ("state_code", "postal_code"))
         keep_in_notes(row, self.options, partnership.notes if partnership else "")
         return self.answers.keep(question, self._plan(row, name, organization, partnership, contacts))
 

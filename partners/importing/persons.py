@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from partners.importing import cells, values
 from partners.importing.cells import CannotRead
 
-PHONE = re.compile(
-    r"(?:\+?1[\s.-]{1,2})?\(?\d{3}\)?[\s.-]{0,2}\d{3}[\s.-]?\d{4}(?:\s*(?:x|ext\.?|extension)\s*\d{1,7})?",
-    re.IGNORECASE,
-)
+PHONE = values.NUMBER
 CUTS = re.compile(r"\s*(?:[;\n|/]|&|\band\b|\bor\b)\s*", re.IGNORECASE)
-HONORS = {"mr", "mrs", "ms", "miss", "dr", "rev", "hon", "sr", "sra", "prof", "fr"}
-BEHIND = {"jr", "sr", "ii", "iii", "iv", "phd", "md", "edd", "esq", "mba", "ma", "ms", "msw", "lcsw", "crc", "rn", "jd", "cpa",
-          "med", "ba", "bs", "mpa", "mph", "gcdf"}  # fmt: skip
+BEHIND = {
+    "jr", "sr", "ii", "iii", "iv", "phd", "md", "edd", "esq", "mba", "ma", "ms", "msw", "lcsw", "crc", "rn", "jd",
+    "cpa", "med", "ba", "bs", "mpa", "mph", "gcdf",
+}  # fmt: skip
 JOBS = re.compile(
     r"\b(director|manager|mgr|coordinator|coord|supervisor|specialist|administrator|admin|officer|president|chair|"
     r"counselor|counsellor|superintendent|dean|chief|assistant|asst|lead|head|liaison|representative|rep|secretary|"
@@ -24,6 +22,8 @@ JOBS = re.compile(
 )
 NOBODY = {"front desk", "intake", "reception", "vacant", "main office", "main", "office", "staff", "any", "anyone"}
 NAME = re.compile(r"[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){1,4}")
+# What is left around a number or an address that was taken out of a text.
+EMPTY = re.compile(r"\(\s*,?\s*\)|<\s*,?\s*>|\b(?:ph|phone|tel|cell|e-?mail)\.?:?\s*(?=,)", re.IGNORECASE)
 MOST = 400  # characters
 
 

@@ -185,6 +185,9 @@ class RowReader:
         if isinstance(found.value, date) and text.isdecimal():
             says = _("%(number)s was read as the Excel date %(date)s.")
             row.remark(says % {"number": text, "date": f"{found.value:%m/%d/%Y}"}, item.code, text)
+        if item.reader == "zip" and text.isdecimal() and len(text) < 5:
+            says = _("Read as %(zip)s, with the zero that spreadsheets leave out.")
+            row.remark(says % {"zip": found.value}, item.code, text)
         self._say_what_is_left(row, item, text, found)
         return found.value
 

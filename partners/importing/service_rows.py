@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from onestop.ui.sentences import join_words
 from partners.importing import cells
+from partners.importing.addresses import leave_without_place
 from partners.importing.cells import Names
 from partners.importing.leftovers import keep_in_notes
 from partners.importing.network_fields import SERVICE_FIELDS
@@ -59,6 +60,7 @@ LOOKS_LIKE_A_TEST = re.compile(
     r"|^test (service|organization|row|entry)\b",
     re.IGNORECASE,
 )
+PLACE_CODES = [item.code for item in SERVICE_FIELDS if item.part == "place"]
 SPECIAL = ("partner", "number", "status", "places", "centers", "programs")
 
 
@@ -166,6 +168,9 @@ class ServicePlanner:
             return left
         if service is None:
             self._compare_with_earlier_rows(row, owner)
+        named = len(row.values.get("places") or [])
+        if named > 1 or not (named or row.values.get("street") or row.values.get("city")):
+            leave_without_place(row, PLACE_CODES)
         keep_in_notes(row, self.options, service.notes if service else "")
         planned = self._plan(row, owner, partnership, found if isinstance(found, NewPartner) else None, service)
         return self.answers.keep(question or self.partner_questions.get(cells.key(partner)), planned)

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from partners.importing import cells
 
 SHORT_FORMS = {
-    "div": "division", "dept": "department", "dpt": "department", "st": "saint", "ste": "saint", "mt": "mount", "ft": "fort",
-    "ctr": "center", "cntr": "center", "centre": "center", "svc": "services", "svcs": "services", "srvcs": "services",
-    "service": "services", "assn": "association", "assoc": "association", "comm": "community", "cmty": "community",
-    "univ": "university", "coll": "college", "co": "county", "cnty": "county", "govt": "government", "natl": "national",
-    "intl": "international", "ed": "education", "educ": "education", "voc": "vocational", "rehab": "rehabilitation",
-    "emp": "employment", "empl": "employment", "dev": "development", "devt": "development", "devel": "development",
-    "hs": "high school", "corp": "corporation", "org": "organization", "inst": "institute", "tech": "technical",
-    "soc": "social", "admin": "administration", "auth": "authority", "bd": "board", "wkforce": "workforce", "wf": "workforce",
-    "vets": "veterans", "veteran": "veterans", "program": "programs", "prog": "programs", "n": "north", "s": "south",
-    "e": "east", "w": "west", "train": "training", "trng": "training", "mgmt": "management", "asst": "assistance",
-    "fam": "family", "hlth": "health", "lib": "library", "pub": "public", "dist": "district", "sch": "school",
+    "div": "division", "dept": "department", "dpt": "department", "st": "saint", "ste": "saint", "mt": "mount",
+    "ft": "fort", "ctr": "center", "cntr": "center", "centre": "center", "svc": "services", "svcs": "services",
+    "srvcs": "services", "service": "services", "assn": "association", "assoc": "association", "comm": "community",
+    "cmty": "community", "univ": "university", "coll": "college", "co": "county", "cnty": "county",
+    "govt": "government", "natl": "national", "intl": "international", "ed": "education", "educ": "education",
+    "voc": "vocational", "rehab": "rehabilitation", "emp": "employment", "empl": "employment", "dev": "development",
+    "devt": "development", "devel": "development", "hs": "high school", "corp": "corporation", "org": "organization",
+    "inst": "institute", "tech": "technical", "soc": "social", "admin": "administration", "auth": "authority",
+    "bd": "board", "wkforce": "workforce", "wf": "workforce", "vets": "veterans", "veteran": "veterans",
+    "program": "programs", "prog": "programs", "n": "north", "s": "south", "e": "east", "w": "west",
+    "train": "training", "trng": "training", "mgmt": "management", "asst": "assistance", "fam": "family",
+    "hlth": "health", "lib": "library", "pub": "public", "dist": "district", "sch": "school",
 }  # fmt: skip
 SILENT = {"the", "of", "for", "and", "a", "in", "at", "inc", "llc", "ltd", "incorporated", "to", "on", "by", "ii"}
 # Mail providers for everybody: the same domain says nothing.
@@ -29,6 +30,7 @@ PROVIDERS = {"gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "aol.com", 
              "live.com", "me.com", "att.net", "verizon.net", "sbcglobal.net", "protonmail.com"}  # fmt: skip
 LIKE = 0.62  # share of trigrams of two names that are the same, from which one may be meant
 LIKE_IN_A_DOMAIN = 0.3
+LONGEST_ACRONYM = 8
 MOST = 3  # things that a question names
 COMMON = 300  # names that share a trigram, from which on it is not looked up
 
@@ -61,7 +63,8 @@ class SimilarNames:
         """Add a thing with its other name, email addresses and websites."""
         self._names[pk] = name
         self._by_words[tuple(sorted(words_of(name)))].add(pk)
-        for acronym in {initials_of(name), cells.key(short_name)} - {""}:
+        acronym_itself = cells.key(name) if len(cells.key(name)) <= LONGEST_ACRONYM else ""
+        for acronym in {initials_of(name), cells.key(short_name), acronym_itself} - {""}:
             self._by_initials[acronym].add(pk)
         for trigram in trigrams_of(name):
             self._by_trigram[trigram].add(pk)
@@ -78,10 +81,12 @@ class SimilarNames:
 
         for pk in self._by_words.get(tuple(sorted(words_of(name))), ()):
             keep(pk, _("the same words"), 1.0)
-        for acronym in {cells.key(short_name), cells.key(name) if len(cells.key(name)) <= 8 else ""} - {""}:
+        for acronym in {cells.key(short_name), cells.key(name) if len(cells.key(name)) <= LONGEST_ACRONYM else ""} - {
+            ""
+        }:
             for pk in self._by_initials.get(acronym, ()) if len(acronym) > 1 else ():
                 keep(pk, _("the same acronym"), 0.95)
-        if 3 <= len(initials_of(name)) <= 8:
+        if 3 <= len(initials_of(name)) <= LONGEST_ACRONYM:
             for pk in self._by_initials.get(initials_of(name), ()):
                 if cells.key(self._names[pk]) == initials_of(name):  # the saved name is the acronym
                     keep(pk, _("the same acronym"), 0.95)

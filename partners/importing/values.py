@@ -33,6 +33,10 @@ EXTENSION = re.compile(r"(?:x|ext\.?|extension|#)\s*(\d{1,7})", re.IGNORECASE)
 CUTS_OF_PHONES = re.compile(
     r"\s*(?:[;\n|]|\s/\s|/(?=\s*\(?\d)|\b(?:or|and)\b(?=\s*\(?\d)|,(?=\s*\(?\d{3}))\s*", re.IGNORECASE
 )
+NUMBER = re.compile(
+    r"(?:\+?1[\s.-]{1,2})?\(?\d{3}\)?[\s.-]{0,2}\d{3}[\s.-]?\d{4}(?:\s*(?:x|ext\.?|extension)\s*\d{1,7})?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def _among(text: str, shape: re.Pattern[str], read: Callable[..., str], longest:
     left = text
     for typed, _value in found:
         left = left.replace(typed, " ", 1)
-    return Found(found[0][1], _words_of(left, found[0][0]), others)
+    words = _words_of(left, found[0][0])
+    return Found(found[0][1], "" if others and cells.fold(words) in ("and", "or") else words, others)
 
 
 # ---------------------------------------------------------------- Dates, yes and no, numbers
@@ -171,9 +176,7 @@ def _dialed(text: str) -> str:
 
 def _beside(part: str, number: str) -> str:
     """Return the words of a part that are no part of its number."""
-    match = re.search(
-        r"\+?1?[\s.(-]*\d{3}[\s.)-]*\d{3}[\s.-]*\d{4}(?:\s*(?:x|ext\.?|extension)\s*\d+)?", part, re.IGNORECASE
-    )
+    match = NUMBER.search(part)
     return _words_of(part[: match.start()] + " " + part[match.end() :], number) if match else part
 
 
