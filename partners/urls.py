@@ -179,6 +179,8 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
     path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<int:pk>/put-aside/", imports.import_cancel, name="import_put_aside"),
+    path("imports/<int:pk>/answers/", imports.import_answers, name="import_answers"),
+    path("imports/<int:pk>/notes.csv", imports.import_remarks, name="import_remarks"),
     path("imports/<int:pk>/unreadable.csv", imports.import_unreadable, name="import_unreadable"),
     # find a service: the public directory
     path("directory/", directory.directory, name="directory"),

@@ -1,6 +1,6 @@
 """Forms of an import: the file and its columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from onestop.editing.text_lengths import LONGEST_TOKEN
 from onestop.files.uploaded_tables import Limits, too_big
 from onestop.files.uploads import refuse_if_not_kept
+from onestop.ops.request_numbers import whole_number
 from partners.importing import columns
 from partners.importing.kinds import all_kinds, kind_choices, kind_of
-from partners.models import ImportRun
+from partners.models import ImportRow, ImportRun
 
 
 class ImportFileForm(forms.Form):
@@ -68,6 +69,11 @@ class ColumnsForm(forms.Form):
         help_text=_("Otherwise services of partners that are not in this area cannot be imported."),
     )
     keep_test_rows = forms.BooleanField(label=_("Also import test entries"), required=False)
+    rest_to_notes = forms.BooleanField(
+        label=_("Add words that fit no field to the notes"),
+        required=False,
+        help_text=_("Such as “ask for Art” beside a phone number. Otherwise they are only listed in the review."),
+    )
 
     repair_text = forms.BooleanField(label=_("Repair text that was encoded twice"), required=False)
 
@@ -123,6 +129,36 @@ class ColumnsForm(forms.Form):
     def options(self) -> dict[str, bool]:
         """Return the chosen options."""
         return {name: self.cleaned_data[name] for name in self.fields if not name.startswith("column_")}
+
+
+class AnswersForm(forms.Form):
+    """Whether the names of rows mean things that are saved; a question may stay open."""
+
+    NEW = "new"
+
+    def __init__(self, rows: Iterable[ImportRow], data: Any = None) -> None:
+        """Add a question for each row that asks."""
+        super().__init__(data)
+        self.rows = {f"answer_{row.pk}": row for row in rows}
+        for name, row in self.rows.items():
+            said = row.question
+            choices = [
+                (str(one["pk"]), gettext("It is “%(name)s” (%(why)s)") % {"name": one["name"], "why": one["why"]})
+                for one in said["candidates"]
+            ]
+            self.fields[name] = forms.ChoiceField(
+                label=gettext("Row %(row)s: which one is “%(name)s”?") % {"row": row.line, "name": said["name"]},
+                choices=[*choices, (self.NEW, gettext("It is a new one"))],
+                widget=forms.RadioSelect,
+                required=False,
+                initial=None if said["answer"] is None else str(said["answer"] or self.NEW),
+            )
+
+    @property
+    def answers(self) -> dict[int, int | None]:
+        """Return what each name means, by the ids of the rows: the id of a thing, or ``None`` for a new one."""
+        said = {self.rows[name].pk: value for name, value in self.cleaned_data.items() if value}
+        return {pk: None if value == self.NEW else whole_number(value) for pk, value in said.items()}
 
 
 class CommitForm(forms.Form):

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onestop.files.uploaded_tables import Line, UploadedTable
 from partners.importing import cells, column_words
 from partners.importing.kinds import kind_of
 from partners.importing.layouts import Layout, reason_label
-from partners.importing.planning import Options, Outcome, Plan, PlannedRow, Progress, RowReader
+from partners.importing.planning import Options, Outcome, Plan, PlannedRow, Progress
+from partners.importing.reading import RowReader
+from partners.importing.remarks import as_remarks
 from partners.models import LocalArea
 
 ADDED_COLUMNS = ("Row of the file", "Reason")  # by the portal, to the rows that could not be read
@@ -30,7 +33,7 @@ def make_plan(
 ) -> Plan:
     """Return the plan of a table; this reads the database and writes nothing."""
     planner = kind_of(kind).planner(area, options)
-    reader = RowReader(kind, mapping, options, planner.words)
+    reader = RowReader(kind, mapping, options, planner.words, table.header)
     unused = _Unused(table.header, mapping)
     languages = _languages_by_title(table.header, mapping)
     rows = list(_rows(planner, reader, table, layout or Layout(), unused, languages, progress))
@@ -52,7 +55,7 @@ def _rows(
             unused.count(line)
             read = reader.read(_with_languages(line, languages) if languages else line)
             planned: PlannedRow = planner.plan_row(read)
-            planned.remarks = read.remarks
+            planned.remarks = as_remarks(read.remarks, line.number)
         else:
             planned = _left_out(line)
         if planned.outcome == Outcome.UNREADABLE:
@@ -71,7 +74,7 @@ def _left_out(line: Line) -> PlannedRow:
         " | ".join(filled)[:250],
         Outcome.SKIP,
         reasons=[_("Left out. %(reason)s") % {"reason": reason_label(line.question)}],
-        remarks=list(line.remarks),
+        remarks=as_remarks(line.remarks, line.number),
         cells=[str(cell) for cell in line.cells],
         left_out=line.question,
     )
@@ -99,9 +102,13 @@ class _Unused:
 
     def notes(self) -> list[str]:
         """Return a sentence for each column with values."""
-        words = _("The column “%(column)s” is not used. It has values in %(count)s rows, such as “%(example)s”.")
         return [
-            words % {"column": title, "count": f"{self.counts[at]:,}", "example": self.examples[at]}
+            ngettext(
+                "The column “%(column)s” is not used. It has a value in %(count)s row: “%(example)s”.",
+                "The column “%(column)s” is not used. It has values in %(count)s rows, such as “%(example)s”.",
+                self.counts[at],
+            )
+            % {"column": title, "count": f"{self.counts[at]:,}", "example": self.examples[at]}
             for at, title in self.titles.items()
             if self.counts[at]
         ]

@@ -6,7 +6,7 @@ once. See ``onestop.jobs.leases``.
 
 import hashlib
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import IO, Any
@@ -32,6 +32,7 @@ from partners.importing.committing import write_plan
 from partners.importing.dry_run import make_plan
 from partners.importing.layouts import MOST_KEPT, MOST_SAMPLES, Layout, Opening, open_laid_out
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow
+from partners.importing.questions import save_answers
 from partners.models import ImportRow, ImportRun, LocalArea
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,28 @@ def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool
         if not changed:
             raise CannotImport(_("This import is in progress or done. Its columns can no longer be changed."))
         columns.remember_mapping(run.area, run.kind, run.header, mapping, at=at)
+        wake(run.pk)
+
+
+def answer_questions(run: ImportRun, answers: Mapping[int, int | None], *, by: Any, at: datetime) -> None:
+    """Remember which saved things the names of rows mean (``None``: a new one), and request the plan again.
+
+    :param answers: by the ids of the rows that ask.
+    :raises CannotImport: if the import waits for no answers, or an answer is none of those offered.
+    """
+    with transaction.atomic():
+        asked = ImportRun.objects.filter(pk=run.pk, status=Status.PLANNED).update(
+            status=Status.PLANNING, asked_at=at, **leases.FRESH
+        )
+        if not asked:
+            raise CannotImport(_("This import is in progress or done. Its questions can no longer be answered."))
+        said: dict[str, tuple[str, int | None]] = {}
+        for row in run.rows.filter(pk__in=answers).exclude(question={}):
+            target = answers[row.pk]
+            if target is not None and target not in [one["pk"] for one in row.question["candidates"]]:
+                raise CannotImport(_("Choose one of the answers."))
+            said[row.question["key"]] = (row.question["name"], target)
+        save_answers(run.area, said, by=by, at=at)
         wake(run.pk)
 
 
@@ -314,7 +337,8 @@ def _kept(run: ImportRun, row: PlannedRow) -> ImportRow:
         changes=row.changes,
         left_out=row.left_out,
         reasons=row.reasons,
-        remarks=row.remarks,
+        remarks=[remark.as_json() for remark in row.remarks],
+        question=row.question,
         cells=row.cells,
         target_id=row.target,
     )

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0012_spanish_and_questions"),
+        ("partners", "0018_import_answers"),
     ]
 
     operations = [

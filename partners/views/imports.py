@@ -26,20 +26,23 @@ from onestop.ops.request_limits import takes_files
 from onestop.ops.request_numbers import whole_number
 from onestop.ui import spreadsheets
 from onestop.ui.lists import address_with, list_page, per_page
+from onestop.ui.row_values import label_of
 from partners.context.breadcrumbs import import_breadcrumbs
 from partners.context.lookups import get_import_run
 from partners.filters.imports import ImportFilters
 from partners.forms.import_layouts import HeaderForm, LeftOutForm
-from partners.forms.imports import ColumnsForm, CommitForm, ImportFileForm
+from partners.forms.imports import AnswersForm, ColumnsForm, CommitForm, ImportFileForm
 from partners.importing import columns, runs
 from partners.importing.kinds import all_kinds, kind_of
 from partners.importing.odd_rows import Reason
+from partners.importing.remarks import stored_remark
 from partners.models import ImportRow, ImportRun
 from partners.network.current_area import enter_area
 from partners.rules import demand
 from partners.tables.imports import ImportTable, in_words, status_chip
 
 TABS = (
+    ("questions", gettext_lazy("Questions"), gettext_lazy("Questions")),
     ("add", gettext_lazy("To add"), gettext_lazy("Added")),
     ("change", gettext_lazy("To change"), gettext_lazy("Changed")),
     ("unreadable", gettext_lazy("Cannot be read"), gettext_lazy("Not imported")),
@@ -190,6 +193,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("partners:import_columns", pk=run.pk)
     chosen, rows = chosen_rows(request, run)
     page = Paginator(rows, per_page(request)).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.said = [stored_remark(value, row.line) for value in row.remarks]  # type: ignore[attr-defined]
     done = run.status == ImportRun.Status.DONE
     return render(
         request,
@@ -204,6 +209,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "chosen": chosen,
             "left_out": left_out_choices(run) if chosen == "left_out" else None,
             "page": page,
+            "questions": AnswersForm(page.object_list) if chosen == "questions" else None,
             "kind": kind_of(run.kind),
             "summary": in_words(run.counts, done=done),
             "writes": run.counts.get("add", 0) + run.counts.get("change", 0),
@@ -253,6 +259,24 @@ def import_commit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def import_answers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save which saved things the names of rows mean, and plan the import again."""
+    run = get_import_run(request, pk)
+    sent = [number for name in request.POST if (number := whole_number(name.removeprefix("answer_"))) is not None]
+    form = AnswersForm(run.rows.filter(pk__in=sent).exclude(question={}), request.POST)
+    if not form.is_valid() or not form.answers:
+        messages.error(request, _("Choose an answer."))
+        return redirect(f"{reverse('partners:import_detail', args=[run.pk])}?rows=questions")
+    try:
+        runs.answer_questions(run, form.answers, by=request.user, at=now())
+    except runs.CannotImport as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Answers saved. They are used for the next files, too."))
+    return redirect("partners:import_detail", pk=run.pk)
+
+
+@require_POST
 def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel an import that wrote nothing, and delete its file."""
     run = get_import_run(request, pk)
@@ -277,6 +301,32 @@ def import_unreadable(request: HttpRequest, pk: int) -> HttpResponseBase:
     return spreadsheets.response("csv", name=f"{slugify(run.name)}-not-read", header=header, rows=rows())
 
 
+def import_remarks(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Download what became of each cell that was not taken over as it stands, and of each row that was left out."""
+    run = get_import_run(request, pk)
+
+    def rows() -> Iterator[list[Any]]:
+        noted = run.rows.exclude(remarks=[], reasons=[]).order_by("line")
+        for row in noted.iterator():
+            result = label_of(row, "outcome")
+            for reason in row.reasons:
+                yield [row.line, row.title, result, "", "", reason, _("Yes")]
+            for said in (stored_remark(value, row.line) for value in row.remarks):
+                yield [
+                    row.line,
+                    row.title,
+                    result,
+                    said.column,
+                    said.read,
+                    said.says,
+                    _("Yes") if said.asks else _("No"),
+                ]
+
+    header = [_("Row of the file"), str(kind_of(run.kind).thing), _("Result"), _("Column"), _("What was read")]
+    header += [_("What becomes of it"), _("To check")]
+    return spreadsheets.response("csv", name=f"{slugify(run.name)}-notes", header=header, rows=rows())
+
+
 # ---------------------------------------------------------------- Shared
 
 
@@ -286,8 +336,12 @@ def chosen_rows(request: HttpRequest, run: ImportRun) -> tuple[str, QuerySet[Imp
     first = next((code for code in codes if run.counts.get(code)), "add")
     chosen = request.GET.get("rows", "")
     chosen = chosen if chosen in codes else first
+    if chosen == "questions" and run.status != ImportRun.Status.PLANNED:
+        chosen = "skip"
     if chosen == "remarks":
         rows = run.rows.exclude(remarks=[])
+    elif chosen == "questions":
+        rows = run.rows.exclude(question={})
     elif chosen == "left_out":
         rows = run.rows.exclude(left_out="")
     else:
@@ -308,7 +362,8 @@ def tabs(run: ImportRun, chosen: str) -> list[dict[str, Any]]:
             "count": counts.get(code, 0),
         }
         for code, before, after in TABS
-        if counts.get(code) or code in always
+        if counts.get(code) or code in always or (code == "questions" and counts.get("answered"))
+        if code != "questions" or run.status == ImportRun.Status.PLANNED
     ]
 
 

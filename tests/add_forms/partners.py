@@ -18,6 +18,7 @@ REPEATABLE = (
     r"|make_main|rename|delete|commit|columns|header|left_out|put_aside|opened|reset|mend|fill)"
     r"|partners:(confirm|partnership_confirm|address_works)"
     r"|partners:(invitation_resend|manual_print_again|notice_send_again|notice_weekly_limit)"  # refused by their state
+    r"|partners:import_answers"  # the last answer counts
     r"|partners:check_plan"  # the last day counts
     r"|partners:notice_reply_done"  # adds nothing
     r"|partners:.*_(write|ask)_picked"  # writes nothing; refused for a week

@@ -44,8 +44,13 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--repair-text", action="store_true", help="repair text that was encoded twice")
         parser.add_argument("--blank-erases", action="store_true", help="blank cells clear existing values")
         parser.add_argument(
+            "--similar-are-new", action="store_true", help="add what has nearly the name of a saved one without asking"
+        )
+        parser.add_argument(
             "--column", action="append", default=[], metavar="TITLE=FIELD", help="map a column to a field (repeatable)"
         )
+        if self.kind in ("partners", "services"):
+            parser.add_argument("--rest-to-notes", action="store_true", help="add words that fit no field to the notes")
         for name, help_text in self.switches:
             parser.add_argument(f"--{name}", action="store_true", help=help_text)
 

@@ -270,7 +270,7 @@ def test_every_unused_column_is_named_and_a_language_is_read_from_its_title(area
     run = started(area, messy.services(), "services")
     rows = planned(run)
     said = " ".join(run.notes)
-    assert "“Fax” is not used. It has values in 1 rows, such as “555-555-0199”" in said
+    assert "“Fax” is not used. It has a value in 1 row: “555-555-0199”" in said
     assert "“Column I” is not used" in said
     languages = {line: [new for label, _old, new in row.changes if label == "Languages"] for line, row in rows.items()}
     assert (languages[2], languages[3], languages[6]) == (["Spanish"], [], ["Spanish"])
