@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from functools import lru_cache
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from onestop.editing import phones, websites
 from onestop.ops.typed_text import printable
 from onestop.ui.spreadsheets import NEWLINE
+from partners.importing.readings import Reading
 
 NOTHING = {"", "na", "none", "null", "nil", "tbd", "tba", "unknown", "nothing", "notapplicable", "notavailable"}
 YES = {"yes", "y", "true", "t", "1", "x", "on", "public", "checked", "si"}
@@ -266,20 +266,6 @@ def read_address(text: str) -> dict[str, str]:
 
 # ---------------------------------------------------------------- Names
 CUTS = (r",", r",|/|\+|\||•|·", r",|/|\+|\||•|·|&|\band\b")
-
-
-@dataclass
-class Reading:
-    """What a cell names: things, parts that name none, and words that only stood beside a name."""
-
-    things: list[Any] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    asides: list[str] = field(default_factory=list)
-    guessed: list[tuple[str, list[Any]]] = field(default_factory=list)  # parts that stand for several things
-
-    def add(self, things: Iterable[Any]) -> None:
-        """Add things that are not there yet."""
-        self.things.extend(dict.fromkeys(thing for thing in things if thing not in self.things))
 
 
 class Names:

@@ -109,7 +109,7 @@ def _one(text: str) -> Persons | None:
         return None
     found = Persons([Person(pieces[0], "", phone, email)])
     person = found.people[0]
-    titles = []
+    titles: list[str] = []
     for piece in pieces[1:]:
         if cells.key(piece) in BEHIND and not titles:
             person.name += f", {piece}"

@@ -7,7 +7,8 @@ from typing import Any
 
 from partners.coverage.programs import PROGRAMS_TOGETHER
 from partners.importing import cells
-from partners.importing.cells import Names, Reading
+from partners.importing.cells import Names
+from partners.importing.readings import Reading
 from partners.models import Program
 
 BRACKETS = re.compile(r"^([^()]*)\(([^()]+)\)([^()]*)$")

@@ -3,12 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from onestop.ui.sentences import join_words
 from partners.importing import cells
 from partners.importing.addresses import leave_without_place
 from partners.importing.cells import Names
@@ -16,7 +14,6 @@ from partners.importing.leftovers import keep_in_notes
 from partners.importing.network_fields import SERVICE_FIELDS
 from partners.importing.places import PlaceBook, PlannedPlace
 from partners.importing.planning import (
-    Finder,
     Options,
     Outcome,
     PlannedRow,
@@ -27,11 +24,11 @@ from partners.importing.planning import (
     unreadable,
 )
 from partners.importing.questions import Answers, Question, key_of
+from partners.importing.service_partners import NewPartner, PartnerBook
 from partners.importing.similar_names import SimilarNames
 from partners.models import (
     Center,
     LocalArea,
-    Organization,
     Partnership,
     Program,
     Service,
@@ -64,16 +61,6 @@ PLACE_CODES = [item.code for item in SERVICE_FIELDS if item.part == "place"]
 SPECIAL = ("partner", "number", "status", "places", "centers", "programs")
 
 
-@dataclass
-class NewPartner:
-    """A partner in the file that the area does not have yet."""
-
-    key: Any
-    name: str
-    organization: Organization | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
 class ServicePlanner:
     """Read the partners and services of the area once, then plan each row."""
 
@@ -90,27 +77,13 @@ class ServicePlanner:
             "centers": self.center_names,
             "status": STATUS_WORDS,
         }
-        self._read_partners(area)
+        self.partners = PartnerBook(area, options, self.answers)
         self._read_services(area)
-        self.places = PlaceBook(SERVICE_FIELDS, area, self.partnerships)
-        self.new_partners: dict[Any, NewPartner] = {}
-        self.extra: dict[str, Any] = {"places": self.places.planned, "partners": self.new_partners}
+        self.places = PlaceBook(SERVICE_FIELDS, area, self.partners.partnerships)
+        self.extra: dict[str, Any] = {"places": self.places.planned, "partners": self.partners.new}
         self.seen = Seen()
-        self.similar_partners = SimilarNames()
-        self.partner_questions: dict[str, Question | None] = {}
         self.similar_services: dict[int, SimilarNames] = {}
         self.new_names: dict[Any, SimilarNames] = defaultdict(SimilarNames)
-
-    def _read_partners(self, area: LocalArea) -> None:
-        organizations = list(Organization.objects.filter(state=area.state_id).order_by("archived_at", "pk"))
-        self.partnerships = {
-            item.organization_id: item for item in Partnership.objects.filter(area=area).order_by("pk")
-        }
-        here = [item for item in organizations if item.pk in self.partnerships]
-        self.partner_names = Finder((item.name, item) for item in here)
-        self.short_names = Names({item.pk: [item.short_name] for item in here if item.short_name})
-        self.state_names = Finder((item.name, item) for item in organizations)
-        self.organizations = {item.pk: item for item in organizations}
 
     def _read_services(self, area: LocalArea) -> None:
         self.by_pk: dict[int, Service] = {}
@@ -142,7 +115,7 @@ class ServicePlanner:
             return unreadable(row, partner, _("The service name is missing."))
         if not partner:
             return unreadable(row, name, _("The partner is missing."))
-        found = self._find_partner(row, partner)
+        found = self.partners.find(row, partner)
         if isinstance(found, str):
             return unreadable(row, name, found)
         if isinstance(found, Question):
@@ -173,7 +146,7 @@ class ServicePlanner:
             leave_without_place(row, PLACE_CODES)
         keep_in_notes(row, self.options, service.notes if service else "")
         planned = self._plan(row, owner, partnership, found if isinstance(found, NewPartner) else None, service)
-        return self.answers.keep(question or self.partner_questions.get(cells.key(partner)), planned)
+        return self.answers.keep(question or self.partners.questions.get(cells.key(partner)), planned)
 
     def _left_alone(
         self, row: ReadRow, name: str, partnership: Partnership | None, service: Service | None
@@ -190,48 +163,6 @@ class ServicePlanner:
         if partnership and partnership.is_archived:
             return unreadable(row, name, _("Its partner is archived. Restore the partner first."))
         return None
-
-    def _find_partner(self, row: ReadRow, name: str) -> Partnership | NewPartner | Question | str:
-        found = self.partner_names.find(name)
-        if not found and (by_short := self.short_names.find(name)) is not None:
-            found = [self.organizations[by_short]]
-        if len(found) > 1:
-            names = join_words(f"“{item.name}”" for item in found)
-            return _("The partner name matches %(names)s. Write it exactly as one of them.") % {"names": names}
-        if found:
-            return self.partnerships[found[0].pk]
-        if (question := self._ask_for_partner(name)) is not None:
-            if not question.is_answered:
-                return question
-            if question.target:
-                chosen = self.organizations[question.target]
-                row.remark(_("Read as “%(name)s”, as you answered.") % {"name": chosen.name}, "partner", name)
-                row.values["partner"] = name = chosen.name
-                if chosen.pk in self.partnerships:
-                    return self.partnerships[chosen.pk]
-        if not self.options.add_missing_partners:
-            return _("There is no partner “%(name)s” here. Add it first, or choose to add missing partners.") % {
-                "name": name
-            }
-        known = self.state_names.find(name)
-        if len(known) > 1 or (known and known[0].is_archived):
-            return _(
-                "“%(name)s” cannot be added. The state has several organizations with this name, or it is archived."
-            ) % {"name": name}
-        key = known[0].pk if known else cells.key(name)
-        return self.new_partners.get(key) or NewPartner(key, name, known[0] if known else None)
-
-    def _ask_for_partner(self, name: str) -> Question | None:
-        """Return the question which partner of the area a name means; which organization, if partners are added."""
-        if (known := cells.key(name)) not in self.partner_questions:
-            if not self.similar_partners:
-                for item in self.organizations.values():
-                    if item.pk in self.partnerships or (self.options.add_missing_partners and not item.is_archived):
-                        self.similar_partners.add(item.pk, item.name, short_name=item.short_name)
-            key = key_of("organization", name)
-            found = self.similar_partners.find(name)
-            self.partner_questions[known] = self.answers.ask(key, name, found, self.organizations)
-        return self.partner_questions[known]
 
     def _ask(self, row: ReadRow, partnership: Partnership) -> Question | None:
         """Return the question which service of a partner a new name means; one with another key is another one."""
@@ -334,8 +265,8 @@ class ServicePlanner:
             row.values[code] = [*before, *(value for value in row.values.get(code, []) if value not in before)]
 
     def _add_partner(self, row: ReadRow, partner: NewPartner) -> list[list[str]]:
-        first = partner.key not in self.new_partners
-        self.new_partners.setdefault(partner.key, partner)
+        first = partner.key not in self.partners.new
+        self.partners.new.setdefault(partner.key, partner)
         if not first:
             return []
         facts, partner.facts = differences(SERVICE_FIELDS, "new_partner", row.values, None)

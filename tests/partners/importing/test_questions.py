@@ -206,7 +206,7 @@ def test_all_remarks_are_downloaded(as_: As, partner: Partnership) -> None:
     assert reverse("partners:import_remarks", args=[run.pk]) in page
     assert "millrace.example (old)" in page
     answer = staff.get(reverse("partners:import_remarks", args=[run.pk]))
-    rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert rows[0] == [
         "Row of the file", "Partner", "Result", "Column", "What was read", "What becomes of it", "To check",
     ]  # fmt: skip
