@@ -186,9 +186,13 @@ urlpatterns: list[URLPattern] = [
     path("areas/<slug:slug>/imports/<slug:kind>.csv", imports.import_template, name="import_template"),
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
     path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<int:pk>/header/", imports.import_header, name="import_header"),
+    path("imports/<int:pk>/left-out/", imports.import_left_out, name="import_left_out"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
     path("imports/<int:pk>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<int:pk>/put-aside/", imports.import_cancel, name="import_put_aside"),
+    path("imports/<int:pk>/answers/", imports.import_answers, name="import_answers"),
+    path("imports/<int:pk>/notes.csv", imports.import_remarks, name="import_remarks"),
     path("imports/<int:pk>/unreadable.csv", imports.import_unreadable, name="import_unreadable"),
     # find a service: the public directory
     path("directory/", directory.directory, name="directory"),

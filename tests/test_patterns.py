@@ -42,10 +42,10 @@ PUT_TOGETHER: dict[str, list[str]] = {
     "onestop.comments.mentions.names_in": [mentions.expression(names) for names in NAMES],
     "onestop.comments.mentions.parts_of": [mentions.expression(names) for names in NAMES],
     "onestop.accounts.devices.device_name": [mark for _, mark in (*devices.BROWSERS, *devices.SYSTEMS)],
-    "partners.importing.columns._guess_from_values": [shape for shape, _ in columns.SHAPES],
+    "partners.importing.columns._shape": [shape for shape, _ in columns.SHAPES],
     "partners.importing.cells._in_part": list(cells.CUTS),
 }
-WHOLE = {"partners.importing.columns._guess_from_values"}  # tried on whole texts only
+WHOLE = {"partners.importing.columns._shape"}  # tried on whole texts only
 
 
 def named() -> list[patterns.Used]:

@@ -52,7 +52,7 @@ SUBJECTS = {
     "Preference Resend Rule RuleStep StoppedAddress WeeklyLimit",
     "partners/coverage": "Program ProgramAccess ProgramDecision",
     "partners/glossary": "Term Usage",
-    "partners/importing": "ColumnMapping ImportRow ImportRun",
+    "partners/importing": "ColumnMapping ImportAnswer ImportRow ImportRun",
     "partners/manual": "ManualEdition ManualPrint",
     "partners/network": "Center CenterReview LocalArea Location Organization OrganizationProposal Partnership "
     "PartnershipProgram Room State",

@@ -1,4 +1,4 @@
-"""Cells that cannot be read."""
+"""What cannot be read: cells, and whole files."""
 
 
 class Unreadable(str):
@@ -11,3 +11,10 @@ class Unreadable(str):
         cell = super().__new__(cls, text)
         cell.reason = reason
         return cell
+
+
+class CannotReadFile(Exception):
+    """The whole file cannot be read; the message says why and what to do."""
+
+    def __init__(self, *sentences: object) -> None:
+        super().__init__(" ".join(map(str, sentences)))

@@ -5,30 +5,28 @@ becomes an :class:`Unreadable` with its place, so that one bad cell does not hid
 """
 
 import codecs
-import csv
 import io
-import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
-from typing import IO, Any, cast
+from typing import IO, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from onestop.files.csv_sheets import csv_sheet
+from onestop.files.table_sheets import Row, Sheet, open_rows
+from onestop.files.text_encodings import SAVE_AS_CSV
+from onestop.files.unreadable import CannotReadFile as CannotReadFile  # also for those who read tables
 from onestop.files.unreadable import Unreadable
 from onestop.ops.typed_text import printable
-from onestop.ui.spreadsheets import CHUNK, NEWLINE, undo_defuse
+from onestop.ui.spreadsheets import NEWLINE
 
-DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 20
-ASCII = bytes(range(128))
-CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32), 127))
-SAVE_AS_CSV = gettext_lazy(
-    "Open it in a spreadsheet program and save it as “CSV UTF-8” or as an Excel workbook (.xlsx)."
-)
+T = TypeVar("T")
 PICTURE = gettext_lazy("This is a picture. Choose the spreadsheet itself.")
 
 # The first bytes of files that are not tables but are renamed to .csv or .xls, or uploaded by mistake.
@@ -43,13 +41,6 @@ FOREIGN = (
     (b"Rar!", gettext_lazy("This is a compressed file (RAR). Extract it first.")),
 )
 MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta")
-
-
-class CannotReadFile(Exception):
-    """The whole file cannot be read; the message says why and what to do."""
-
-    def __init__(self, *sentences: object) -> None:
-        super().__init__(" ".join(map(str, sentences)))
 
 
 @dataclass(frozen=True)
@@ -82,6 +73,7 @@ class Line:
     cells: list[str]
     problem: str = ""
     remarks: tuple[str, ...] = ()
+    question: str = ""  # why the row may be none of the data: a code of the caller
 
 
 @dataclass
@@ -91,11 +83,13 @@ class UploadedTable:
     header: list[str]
     lines: Iterator[Line]
     notes: list[str] = field(default_factory=list)
+    usual: int = 0  # how many cells of a row are filled, in the middle; 0 if nobody counted
+    garbled: list[tuple[str, str]] = field(default_factory=list)  # a cell that was encoded twice, and what is meant
 
     def samples(self, count: int = 3, within: int = 200) -> list[list[str]]:
         """Return the first distinct values of every column; this consumes the lines."""
         found: list[list[str]] = [[] for _ in self.header]
-        for line in islice(self.lines, within):
+        for line in islice((line for line in self.lines if not line.question), within):
             for values, cell in zip(found, line.cells, strict=False):
                 if cell.strip() and cell not in values and len(values) < count:
                     values.append(str(cell))
@@ -108,15 +102,60 @@ def open_table(file: IO[bytes], limits: Limits | None = None) -> UploadedTable:
     :raises CannotReadFile: at once, or while its lines are iterated, when a limit is exceeded.
     """
     limits = limits or Limits.from_settings()
+    sheet, *rest = open_sheets(file, limits)
+    notes = list(sheet.notes)
+    if rest:
+        others = ", ".join(f"“{other.title}”" for other in rest)
+        note = _("Only the sheet “%(sheet)s” is read. These sheets are ignored: %(others)s.")
+        notes.append(note % {"sheet": sheet.title, "others": others})
+    return _table(sheet.rows(), limits, notes)
+
+
+def open_sheets(file: IO[bytes], limits: Limits) -> list[Sheet]:
+    """Return the sheets of a file that are visible and not empty; of a CSV file, the only one.
+
+    :raises CannotReadFile: at once, or while rows are iterated, when the file cannot be read.
+    """
     refuse_if_too_big(file, limits)
     start = file.read(4096)
     file.seek(0)
     if not start.strip(b"\0 \r\n\t"):
         raise CannotReadFile(_("The file is empty."))
     refuse_foreign(start)
-    if start.startswith(b"PK\x03\x04"):
-        return read_xlsx(file, limits)
-    return read_csv(file, limits)
+    return _filled_sheets(file, limits) if start.startswith(b"PK\x03\x04") else [csv_sheet(file, limits.cell * 4)]
+
+
+def read_sheets(file: IO[bytes], limits: Limits) -> list[tuple[str, UploadedTable]]:
+    """Return the tables on all visible sheets of a workbook that are not empty, with the titles of the sheets.
+
+    :raises CannotReadFile: if it is not a workbook, or damaged.
+    """
+    return [(sheet.title, _table(sheet.rows(), limits, [])) for sheet in _filled_sheets(file, limits)]
+
+
+def table_of(sheet: Sheet, header: Sequence[int], limits: Limits, *, repair: bool = False) -> UploadedTable:
+    """Return the table of a sheet whose header stands in these rows, one or two; merged cells are filled downward.
+
+    With ``repair``, texts that were encoded twice are read as they were meant.
+
+    :raises CannotReadFile: at once, or while its lines are iterated, when a limit is exceeded.
+    """
+    opened = open_rows(sheet, header, repair=repair)
+    names = header_of(sheet, header, limits)
+    filled = (each for each in opened.rows if any(cell.strip() for cell in each[1]))
+    counted = _counted(filled, limits)
+    lines = (_line(number, row, len(names), limits, remarks) for number, row, remarks in counted)
+    return UploadedTable(names, lines, opened.notes, opened.usual, opened.garbled)
+
+
+def header_of(sheet: Sheet, header: Sequence[int], limits: Limits) -> list[str]:
+    """Return the titles of the columns if the header stands in these rows.
+
+    :raises CannotReadFile: if there are too many columns.
+    """
+    titles = [_clean(title, limits) for title in sheet.titles(header)]
+    _refuse_too_wide(titles, limits)
+    return _named(titles)
 
 
 def is_zip(file: IO[bytes]) -> bool:
@@ -164,128 +203,6 @@ def refuse_foreign(start: bytes) -> None:
         raise CannotReadFile(_("This is a web page or an XML file, whatever its name."), SAVE_AS_CSV)
 
 
-# ---------------------------------------------------------------- CSV
-def read_csv(file: IO[bytes], limits: Limits) -> UploadedTable:
-    """Return the table in a CSV file in any usual encoding, with any usual delimiter.
-
-    :raises CannotReadFile: if it is not text.
-    """
-    encoding = detect_encoding(file)
-    text = io.TextIOWrapper(cast(IO[bytes], _Unclosable(file)), encoding=encoding, newline="")
-    first = text.readline(limits.cell * 4)
-    skipped = 0
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        delimiter, skipped, rest = first.strip()[4], 1, ""
-    else:
-        rest = first + "".join(text.readline(limits.cell * 4) for _ in range(SAMPLE_ROWS))
-        delimiter = sniff_delimiter(rest)
-    rows = csv.reader(_joined(rest, text), delimiter=delimiter, strict=True)
-    notes = []
-    if encoding == "cp1252":
-        notes.append(_("The file is not UTF-8 and was read as Windows-1252. Check that accented letters are correct."))
-    return _table(_numbered_csv(rows, skipped), limits, notes)
-
-
-def detect_encoding(file: IO[bytes]) -> str:
-    """Return the encoding of a text file, read in chunks.
-
-    :raises CannotReadFile: if it is not text, or in an encoding that is not supported.
-    """
-    start = file.read(4096)
-    file.seek(0)
-    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise CannotReadFile(_("The file is in UTF-32, which few programs can read."), SAVE_AS_CSV)
-    for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if start.startswith(bom):
-            # In UTF-16 nearly any bytes decode to something.
-            if not _decodes(file, name) or (name == "utf-16" and not _reads_as_words(start.decode(name, "ignore"))):
-                problem = _("The file is marked as %(encoding)s, but parts of it are not.")
-                raise CannotReadFile(problem % {"encoding": name.upper()[:6]}, SAVE_AS_CSV)
-            return name
-    odd = high = total = 0
-    while piece := file.read(CHUNK):
-        total += len(piece)
-        odd += len(piece) - len(piece.translate(None, CONTROLS))
-        high += len(piece.translate(None, ASCII))
-    file.seek(0)
-    if odd:
-        raise CannotReadFile(_("This is not a text file, or it is UTF-16 without a byte order mark."), SAVE_AS_CSV)
-    if _decodes(file, "utf-8"):
-        return "utf-8"
-    if high / total < 0.2 and _decodes(file, "cp1252"):
-        return "cp1252"
-    raise CannotReadFile(_("The text encoding of the file could not be detected."), SAVE_AS_CSV)
-
-
-def sniff_delimiter(sample: str) -> str:
-    """Return the delimiter that splits most of the first rows into the same number of columns, and into the most."""
-
-    def score(delimiter: str) -> tuple[int, int]:
-        try:
-            widths = [len(row) for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if any(row)]
-        except csv.Error:
-            return (0, 0)
-        width = max(set(widths), key=widths.count, default=1)
-        return (widths.count(width) * (width > 1), width)
-
-    return max(DELIMITERS, key=score)
-
-
-def _decodes(file: IO[bytes], encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while piece := file.read(CHUNK):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    finally:
-        file.seek(0)
-    return True
-
-
-def _reads_as_words(text: str) -> bool:
-    """Return whether a text has no control, private-use or unassigned characters."""
-    return not any(unicodedata.category(letter) in {"Cc", "Cn", "Co"} for letter in text if letter not in "\t\r\n\f\v")
-
-
-def _joined(start: str, rest: Iterable[str]) -> Iterator[str]:
-    yield from io.StringIO(start, newline="")
-    yield from rest
-
-
-def _numbered_csv(rows: Any, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    number = skipped
-    while True:
-        number += 1
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as problem:
-            error = _(
-                "The file cannot be split into cells from row %(row)s on (%(problem)s). "
-                "Usually a quotation mark is opened there and never closed."
-            )
-            raise CannotReadFile(error % {"row": number, "problem": problem}) from problem
-        yield number, [undo_defuse(cell) for cell in row]
-
-
-class _Unclosable(io.RawIOBase):
-    """Keep a text wrapper from closing the caller's file."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self.file.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
 # ---------------------------------------------------------------- XLSX
 def check_zip(file: IO[bytes], limits: Limits) -> list[str]:
     """Return the names in an archive, after checking its size when extracted.
@@ -314,47 +231,29 @@ def check_zip(file: IO[bytes], limits: Limits) -> list[str]:
     return [part.filename for part in parts]
 
 
-def read_xlsx(file: IO[bytes], limits: Limits) -> UploadedTable:
-    """Return the table on the first visible sheet that is not empty.
-
-    :raises CannotReadFile: if it is not a workbook, or damaged.
-    """
-    (title, rows), *rest = _filled_sheets(file, limits)
-    notes = []
-    if rest:
-        others = ", ".join(f"“{other}”" for other, _rows in rest)
-        note = _("Only the sheet “%(sheet)s” is read. These sheets are ignored: %(others)s.")
-        notes.append(note % {"sheet": title, "others": others})
-    return _table(rows, limits, notes)
-
-
-def read_sheets(file: IO[bytes], limits: Limits) -> list[tuple[str, UploadedTable]]:
-    """Return the tables on all visible sheets that are not empty, with the titles of the sheets.
-
-    :raises CannotReadFile: if it is not a workbook, or damaged.
-    """
-    return [(title, _table(rows, limits, [])) for title, rows in _filled_sheets(file, limits)]
-
-
-def _filled_sheets(file: IO[bytes], limits: Limits) -> list[tuple[str, Iterator[tuple[int, list[str]]]]]:
-    """Return the titles and rows of all visible sheets that are not empty."""
+def _filled_sheets(file: IO[bytes], limits: Limits) -> list[Sheet]:
+    """Return all visible sheets that are not empty."""
     names = check_zip(file, limits)
     if "xl/workbook.xml" not in names:
         raise _other_zip(names)
     # Here, because most processes never read one (see there).
-    from onestop.files.workbook_cells import open_workbook, sheet_rows
+    from onestop.files.workbook_cells import marks_of, open_workbook, sheet_rows
 
     try:
         book = open_workbook(file)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        filled = [sheet for sheet in sheets if any(any(cells) for _, cells in sheet_rows(book, sheet))]
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        filled = [sheet for sheet in visible if any(any(cells) for _, cells in sheet_rows(book, sheet))]
+        marks = [marks_of(sheet) for sheet in filled]
     except CannotReadFile:
         raise
     except Exception as problem:
         raise CannotReadFile(_("The workbook is damaged and cannot be read. Save it again in Excel.")) from problem
     if not filled:
         raise CannotReadFile(_("The visible sheets of the workbook have no rows."))
-    return [(sheet.title, _refusing_damage(sheet_rows(book, sheet))) for sheet in filled]
+    return [
+        Sheet(sheet.title, partial(_refusing_damage, partial(sheet_rows, book, sheet)), *mark, is_typed=False)
+        for sheet, mark in zip(filled, marks, strict=True)
+    ]
 
 
 def _other_zip(names: list[str]) -> CannotReadFile:
@@ -370,9 +269,9 @@ def _other_zip(names: list[str]) -> CannotReadFile:
     return CannotReadFile(_("This is a ZIP archive, not a spreadsheet. Extract it and choose the file with the rows."))
 
 
-def _refusing_damage(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+def _refusing_damage(rows: Callable[[], Iterator[Row]]) -> Iterator[Row]:
     try:
-        yield from rows
+        yield from rows()
     except CannotReadFile:
         raise
     except Exception as problem:
@@ -380,9 +279,9 @@ def _refusing_damage(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[in
 
 
 # ---------------------------------------------------------------- Both
-def _table(rows: Iterator[tuple[int, list[str]]], limits: Limits, notes: list[str]) -> UploadedTable:
+def _table(rows: Iterator[Row], limits: Limits, notes: list[str]) -> UploadedTable:
     """Find the header: the first row with two or more filled cells, or else the first row that is not empty."""
-    passed: list[tuple[int, list[str]]] = []
+    passed: list[Row] = []
     for number, row in rows:
         if not any(cell.strip() for cell in row):
             continue
@@ -396,13 +295,17 @@ def _table(rows: Iterator[tuple[int, list[str]]], limits: Limits, notes: list[st
     header = [_clean(cell, limits) for cell in passed[at][1]]
     while header and not header[-1]:
         header.pop()
-    if len(header) > limits.columns:
-        problem = _("The table has %(columns)s columns. The limit is %(limit)s.")
-        raise CannotReadFile(problem % {"columns": f"{len(header):,}", "limit": f"{limits.columns:,}"})
+    _refuse_too_wide(header, limits)
     if at:
         skipped = " ".join(passed[0][1]).strip()[:80]
         notes.append(_("The row above the header was skipped: “%(row)s”.") % {"row": skipped})
     return UploadedTable(_named(header), _lines(passed[at + 1 :], rows, len(header), limits), notes)
+
+
+def _refuse_too_wide(header: Sequence[str], limits: Limits) -> None:
+    if len(header) > limits.columns:
+        problem = _("The table has %(columns)s columns. The limit is %(limit)s.")
+        raise CannotReadFile(problem % {"columns": f"{len(header):,}", "limit": f"{limits.columns:,}"})
 
 
 def _named(header: list[str]) -> list[str]:
@@ -416,22 +319,21 @@ def _named(header: list[str]) -> list[str]:
     return names
 
 
-def _lines(
-    first: list[tuple[int, list[str]]], rest: Iterator[tuple[int, list[str]]], width: int, limits: Limits
-) -> Iterator[Line]:
-    count = 0
-    for source in (first, rest):
-        for number, row in source:
-            if not any(cell.strip() for cell in row):
-                continue
-            count += 1
-            if count > limits.rows:
-                problem = _("The file has more than %(limit)s rows. Split it into several files.")
-                raise CannotReadFile(problem % {"limit": f"{limits.rows:,}"})
-            yield _line(number, row, width, limits)
+def _lines(first: list[Row], rest: Iterator[Row], width: int, limits: Limits) -> Iterator[Line]:
+    filled = (row for source in (first, rest) for row in source if any(cell.strip() for cell in row[1]))
+    for number, row in _counted(filled, limits):
+        yield _line(number, row, width, limits)
 
 
-def _line(number: int, row: list[str], width: int, limits: Limits) -> Line:
+def _counted(rows: Iterable[T], limits: Limits) -> Iterator[T]:
+    for count, row in enumerate(rows, start=1):
+        if count > limits.rows:
+            problem = _("The file has more than %(limit)s rows. Split it into several files.")
+            raise CannotReadFile(problem % {"limit": f"{limits.rows:,}"})
+        yield row
+
+
+def _line(number: int, row: list[str], width: int, limits: Limits, remarks: tuple[str, ...] = ()) -> Line:
     extra = [cell for cell in row[width:] if cell.strip()]
     cells = [_clean(cell, limits) for cell in row[:width]]
     cells.extend([""] * (width - len(cells)))
@@ -441,7 +343,7 @@ def _line(number: int, row: list[str], width: int, limits: Limits) -> Line:
             "The row has %(count)s cells, but the header has %(width)s. "
             "A cell with a comma may lack quotation marks. Left over: “%(extra)s”."
         ) % {"count": len(row), "width": width, "extra": extra[0][:60]}
-    return Line(number, cells, problem)
+    return Line(number, cells, problem, remarks)
 
 
 def _clean(cell: str, limits: Limits) -> str:

@@ -3,6 +3,7 @@
 Import it where a workbook is read: openpyxl takes a tenth of a second, and most processes never read one.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
@@ -10,10 +11,16 @@ from typing import IO, Any
 import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.styles.numbers import BUILTIN_FORMATS
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
+from onestop.files.table_sheets import Merge
 from onestop.files.unreadable import Unreadable
+
+PIECE = 1_000_000  # bytes of a sheet that are looked through at a time
+MOST_MERGES = 20_000
+MARK = re.compile(rb"<(?:[a-z]{1,9}:)?(mergeCell|row|col)\s([^<>]{1,2000})>")
+ATTRIBUTE = re.compile(rb"\b([a-z]{1,20})=[\"']([^\"'<>]{0,60})[\"']")
 
 
 def open_workbook(file: IO[bytes]) -> Any:
@@ -50,6 +57,41 @@ def sheet_rows(book: Any, sheet: Any) -> Iterator[tuple[int, list[str]]]:
                     row.extend([""] * (cell["column"] - len(row)))
                     row[cell["column"] - 1] = text
             yield number, row
+
+
+def marks_of(sheet: Any) -> tuple[list[Merge], frozenset[int], frozenset[int]]:
+    """Return the merged cells of a sheet, and the numbers of its hidden rows and columns.
+
+    They are looked for in its text: merges stand behind all rows, and parsing these twice takes seconds.
+    """
+    merges: list[Merge] = []
+    rows: set[int] = set()
+    columns: set[int] = set()
+    with sheet._get_source() as source:
+        rest = b""
+        while piece := source.read(PIECE):
+            piece = rest + piece
+            cut = piece.rfind(b"<")
+            piece, rest = (piece[:cut], piece[cut:]) if cut >= 0 else (b"", piece)
+            _look(piece, merges, rows, columns)
+        _look(rest, merges, rows, columns)
+    return merges, frozenset(rows), frozenset(columns)
+
+
+def _look(piece: bytes, merges: list[Merge], rows: set[int], columns: set[int]) -> None:
+    for name, text in MARK.findall(piece):
+        if name == b"mergeCell":
+            said = dict(ATTRIBUTE.findall(text))
+            left, top, right, bottom = range_boundaries(said.get(b"ref", b"").decode())
+            if left and top and right and bottom and len(merges) < MOST_MERGES:
+                merges.append(Merge(top, left, bottom, right))
+        elif b"hidden" in text:
+            said = dict(ATTRIBUTE.findall(text))
+            if said.get(b"hidden") in (b"1", b"true"):
+                if name == b"row" and said.get(b"r", b"").isdigit():
+                    rows.add(int(said[b"r"]))
+                elif name == b"col" and said.get(b"min", b"").isdigit() and said.get(b"max", b"").isdigit():
+                    columns.update(range(int(said[b"min"]), min(int(said[b"max"]), 500) + 1))
 
 
 def cell_text(cell: dict[str, Any], book: Any) -> str:

@@ -1,6 +1,6 @@
 """Forms of an import: the file and its columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from onestop.editing.text_lengths import LONGEST_TOKEN
 from onestop.files.uploaded_tables import Limits, too_big
 from onestop.files.uploads import refuse_if_not_kept
+from onestop.ops.request_numbers import whole_number
 from partners.importing import columns
 from partners.importing.kinds import all_kinds, kind_choices, kind_of
-from partners.models import ImportRun
+from partners.models import ImportRow, ImportRun
 
 
 class ImportFileForm(forms.Form):
@@ -51,6 +52,9 @@ class ImportFileForm(forms.Form):
         return file
 
 
+SAMPLES = 3  # values of a column that are shown
+
+
 class ColumnsForm(forms.Form):
     """The field of each column, and options for reading the file."""
 
@@ -65,6 +69,13 @@ class ColumnsForm(forms.Form):
         help_text=_("Otherwise services of partners that are not in this area cannot be imported."),
     )
     keep_test_rows = forms.BooleanField(label=_("Also import test entries"), required=False)
+    rest_to_notes = forms.BooleanField(
+        label=_("Add words that fit no field to the notes"),
+        required=False,
+        help_text=_("Such as “ask for Art” beside a phone number. Otherwise they are only listed in the review."),
+    )
+
+    repair_text = forms.BooleanField(label=_("Repair text that was encoded twice"), required=False)
 
     def __init__(self, run: ImportRun, *args: Any, **kwargs: Any) -> None:
         """Add a field for each column of the file."""
@@ -74,7 +85,12 @@ class ColumnsForm(forms.Form):
         for name in {switch for other in all_kinds() for switch in other.switches} - set(kind.switches):
             del self.fields[name]
         for name in self.fields:
-            self.fields[name].initial = run.options.get(name, False)
+            self.fields[name].initial = run.options.get(name, name == "repair_text")
+        if garbled := run.layout.get("garbled"):
+            said = gettext("The file has text such as “%(text)s”, which is read as “%(meant)s”.")
+            self.fields["repair_text"].help_text = said % {"text": garbled[0], "meant": garbled[1]}
+        else:
+            del self.fields["repair_text"]
         choices: list[tuple[str, str]] = [("", gettext("Do not use"))]
         choices += [
             (field.code, gettext("%(field)s (required)") % {"field": field.label} if field.required else field.label)
@@ -85,10 +101,13 @@ class ColumnsForm(forms.Form):
                 label=title, choices=choices, required=False, initial=code
             )
 
-    def columns(self) -> Iterator[tuple[forms.BoundField, list[str]]]:
-        """Yield the form field of each column with sample values."""
-        for number in range(len(self.run.header)):
-            yield self[f"column_{number}"], self.run.samples[number] if number < len(self.run.samples) else []
+    def columns(self) -> Iterator[tuple[forms.BoundField, list[str], str]]:
+        """Yield the form field of each column with sample values, and why its field is the likely one."""
+        run = self.run
+        guesses = columns.guess_columns(run.kind, run.header, run.samples)
+        for number, guess in enumerate(guesses):
+            samples = run.samples[number][:SAMPLES] if number < len(run.samples) else []
+            yield self[f"column_{number}"], samples, columns.said(guess, run.mapping[number])
 
     def switches(self) -> list[forms.BoundField]:
         """Return the fields of the options."""
@@ -110,6 +129,36 @@ class ColumnsForm(forms.Form):
     def options(self) -> dict[str, bool]:
         """Return the chosen options."""
         return {name: self.cleaned_data[name] for name in self.fields if not name.startswith("column_")}
+
+
+class AnswersForm(forms.Form):
+    """Whether the names of rows mean things that are saved; a question may stay open."""
+
+    NEW = "new"
+
+    def __init__(self, rows: Iterable[ImportRow], data: Any = None) -> None:
+        """Add a question for each row that asks."""
+        super().__init__(data)
+        self.rows = {f"answer_{row.pk}": row for row in rows}
+        for name, row in self.rows.items():
+            said = row.question
+            choices = [
+                (str(one["pk"]), gettext("It is “%(name)s” (%(why)s)") % {"name": one["name"], "why": one["why"]})
+                for one in said["candidates"]
+            ]
+            self.fields[name] = forms.ChoiceField(
+                label=gettext("Row %(row)s: which one is “%(name)s”?") % {"row": row.line, "name": said["name"]},
+                choices=[*choices, (self.NEW, gettext("It is a new one"))],
+                widget=forms.RadioSelect,
+                required=False,
+                initial=None if said["answer"] is None else str(said["answer"] or self.NEW),
+            )
+
+    @property
+    def answers(self) -> dict[int, int | None]:
+        """Return what each name means, by the ids of the rows: the id of a thing, or ``None`` for a new one."""
+        said = {self.rows[name].pk: value for name, value in self.cleaned_data.items() if value}
+        return {pk: None if value == self.NEW else whole_number(value) for pk, value in said.items()}
 
 
 class CommitForm(forms.Form):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from onestop.editing import phones, websites
 from onestop.ops.typed_text import printable
 from onestop.ui.spreadsheets import NEWLINE
+from partners.importing.readings import Reading
 
 NOTHING = {"", "na", "none", "null", "nil", "tbd", "tba", "unknown", "nothing", "notapplicable", "notavailable"}
 YES = {"yes", "y", "true", "t", "1", "x", "on", "public", "checked", "si"}
@@ -142,11 +143,14 @@ def read_text(text: str, *, longest: int = 0) -> str:
     :raises CannotRead: if it is longer than ``longest``.
     """
     if longest and len(text) > longest:
-        raise CannotRead(
-            _("This text has %(length)s characters. The limit is %(limit)s.")
-            % {"length": f"{len(text):,}", "limit": f"{longest:,}"}
-        )
+        raise CannotRead(too_long(text, longest))
     return text
+
+
+def too_long(text: str, longest: int) -> str:
+    """Return a sentence that says that a text is too long."""
+    words = _("This text has %(length)s characters. The limit is %(limit)s.")
+    return words % {"length": f"{len(text):,}", "limit": f"{longest:,}"}
 
 
 def read_line(text: str, *, longest: int = 0) -> str:
@@ -254,7 +258,7 @@ def read_address(text: str) -> dict[str, str]:
     """Split an address in one cell into street, city, state and ZIP code; empty if it is only a street."""
     text = text.strip()
     end = END_OF_ADDRESS.search(text, max(0, len(text) - LONGEST_END))
-    if end is None or end.group(1).upper() not in STATES.values():
+    if end is None or (end.group(1).upper() not in STATES.values() and not end.group().startswith(",")):
         return {}
     before = text[: end.start()]
     cut = max(before.rfind(","), before.rfind("\n"))
@@ -289,51 +293,85 @@ class Names:
 
     def find(self, text: str) -> Any:
         """Return the thing with this name, or None. Words in brackets may be an explanation or the name."""
+        return self.find_among(text)[0]
+
+    def find_among(self, text: str) -> tuple[Any, str]:
+        """Return the thing with this name, or None, and the words that stand beside the name."""
         found = self._things.get(key(text))
         if found is None and "(" in text:
             outside, inside = re.sub(r"\([^()]*\)", " ", text), " ".join(re.findall(r"\(([^()]*)\)", text))
-            candidates = {self._things.get(key(part)) for part in (outside, inside) if part.strip()} - {None}
-            found = candidates.pop() if len(candidates) == 1 else None
-        return found
+            around, within = (self._things.get(key(part)) if part.strip() else None for part in (outside, inside))
+            if around is not None and within is None:
+                return around, inside.strip()
+            if within is not None and around is None and not re.search(r"[/,+|]", outside):
+                return within, outside.strip()
+            found = around if around == within else None
+        return found, ""
 
     def read(self, text: str) -> tuple[list[Any], list[str]]:
         """Return the things that a cell names, in order, and the parts that match nothing."""
-        things: list[Any] = []
-        unknown: list[str] = []
-        for part in split_list(text):
-            found = self._in_part(part)
-            things.extend(thing for thing in found[0] if thing not in things)
-            unknown.extend(found[1])
-        return things, unknown
+        reading = self.read_all(text)
+        return reading.things, reading.unknown
 
-    def _in_part(self, part: str) -> tuple[list[Any], list[str]]:
-        whole = self.find(part)
+    def read_all(self, text: str) -> Reading:
+        """Return the things that a cell names, the parts that match nothing, and words that stand beside a name."""
+        reading = Reading()
+        for part in split_list(text):
+            things, unknown = self._in_part(part, reading.asides)
+            reading.add(things)
+            reading.unknown.extend(unknown)
+        return reading
+
+    def label(self, thing: Any) -> str:
+        """Return the name of a thing in remarks."""
+        return str(thing)
+
+    def like(self, text: str) -> str:
+        """Return the label of the thing whose name is written most like a text, or nothing."""
+        return ""
+
+    def _in_part(self, part: str, asides: list[str]) -> tuple[list[Any], list[str]]:
+        whole, beside = self.find_among(part)
         if whole is not None:
+            asides.extend([beside] if beside else [])
             return [whole], []
+        if both := self._both(part):
+            return both, []
         for cut in CUTS:
             pieces = [piece.strip() for piece in re.split(cut, part) if piece.strip()]
             if len(pieces) > 1:
-                found, unknown = self._longest_first(pieces, part)
+                tried: list[str] = []
+                found, unknown = self._longest_first(pieces, tried)
                 if not unknown:
+                    asides.extend(tried)
                     return found, []
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-        return self._longest_first(pieces, part) if len(pieces) > 1 else ([], [part])
+        return self._longest_first(pieces, asides) if len(pieces) > 1 else ([], [part])
 
-    def _longest_first(self, pieces: Sequence[str], part: str) -> tuple[list[Any], list[str]]:
+    def _longest_first(self, pieces: Sequence[str], asides: list[str]) -> tuple[list[Any], list[str]]:
         found: list[Any] = []
         unknown: list[str] = []
         at = 0
         while at < len(pieces):
             for end in range(min(len(pieces), at + 6), at, -1):
-                thing = self.find(", ".join(pieces[at:end]))
+                thing, beside = self.find_among(", ".join(pieces[at:end]))
                 if thing is not None:
                     found.append(thing)
+                    asides.extend([beside] if beside else [])
                     at = end
                     break
             else:
-                unknown.append(pieces[at])
+                both = self._both(pieces[at])
+                found += both
+                unknown += [] if both else [pieces[at]]
                 at += 1
         return found, unknown
+
+    def _both(self, text: str) -> list[Any]:
+        """Return the two things of "Adults (low income)"; nothing if one of the names is unknown."""
+        match = re.fullmatch(r"([^()]+)\(([^()]+)\)", text)
+        both = [self._things.get(key(part)) for part in match.groups()] if match else [None]
+        return [] if None in both else both
 
 
 def choice_names(choices: type[TextChoices], more: Mapping[str, str] | None = None) -> Names:

@@ -35,7 +35,8 @@ register_kind(
         fields=PARTNER_FIELDS,
         planner=PartnerPlanner,
         writer=network_writers.PartnerWriter,
-        repeated=("programs", "street", "contact_name"),
+        switches=("rest_to_notes",),
+        repeated=("programs", "street", "contact_name", "notes"),
         guessed={"email": "contact_email"},
     )
 )
@@ -50,8 +51,9 @@ register_kind(
         fields=SERVICE_FIELDS,
         planner=ServicePlanner,
         writer=network_writers.ServiceWriter,
-        switches=("add_missing_partners", "keep_test_rows"),
+        switches=("add_missing_partners", "keep_test_rows", "rest_to_notes"),
         left_out=("number", "source_key", "status", *OF_OTHER_FILES),
+        repeated=("languages", "eligibility", "notes"),
         guessed={},
         other_formats=_("For services also HSDS: a ZIP file of its tables, or JSON."),
         reads_other=_hsds,

@@ -90,7 +90,7 @@ class PartnerWriter(Writer):
         partnerships.update_partners(changes, **self.signed)
 
     def _write_people(self, rows: Sequence[PlannedRow]) -> None:
-        contacts = [(row.written, row.writes["contact"]) for row in rows if row.writes["contact"]]
+        contacts = [(row.written, contact) for row in rows for contact in row.writes["contacts"]]
         known = {contact["row"].pk: contact["fields"] for _, contact in contacts if contact["row"]}
         representatives.update_representatives(known, **self.signed)
         new = [(partnership, contact["fields"]) for partnership, contact in contacts if not contact["row"]]

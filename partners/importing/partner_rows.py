@@ -7,7 +7,11 @@ from django.utils.translation import gettext as _
 
 from onestop.ui.sentences import join_words
 from partners.importing import cells
+from partners.importing.addresses import leave_without_place
 from partners.importing.cells import Names
+from partners.importing.contacts import plan_contacts
+from partners.importing.doubts import doubt_of
+from partners.importing.leftovers import keep_in_notes
 from partners.importing.network_fields import PARTNER_FIELDS
 from partners.importing.places import MAIN_OFFICE, PlaceBook
 from partners.importing.planning import (
@@ -21,6 +25,8 @@ from partners.importing.planning import (
     program_names,
     unreadable,
 )
+from partners.importing.questions import Answers, Question, key_of
+from partners.importing.similar_names import SimilarNames
 from partners.models import (
     LocalArea,
     Organization,
@@ -34,7 +40,6 @@ from partners.network.organization_proposals import labels_of
 
 # Values for an organization that is a partner in several areas are saved with its partnership in this area.
 LOCAL_FACTS = {"phone": "local_phone", "email": "local_email"}
-MAIN_CONTACT = next(field.label for field in PARTNER_FIELDS if field.code == "contact_name")
 
 
 class PartnerPlanner:
@@ -42,11 +47,15 @@ class PartnerPlanner:
 
     def __init__(self, area: LocalArea, options: Options) -> None:
         """Read existing rows with a constant number of queries."""
+        self.options = options
+        self.answers = Answers(area, options)
         self.notes: list[str] = []
         self.programs = {item.pk: item for item in Program.objects.order_by("position")}
         self.words: dict[str, Names] = {"programs": program_names(self.programs.values())}
         organizations = list(Organization.objects.filter(state=area.state_id).order_by("archived_at", "pk"))
         self.organizations = Finder((item.name, item) for item in organizations)
+        self.by_pk = {item.pk: item for item in organizations}
+        self.similar, self.new_names = SimilarNames(), SimilarNames()
         partnerships = list(Partnership.objects.filter(area=area).order_by("pk"))
         self.partnerships = {item.organization_id: item for item in partnerships}
         self.carried: dict[int, list[int]] = defaultdict(list)
@@ -67,7 +76,7 @@ class PartnerPlanner:
         """Return the plan of a row."""
         name = row.values.get("name", "")
         if not name:
-            return unreadable(row, "", _("The partner name is missing."))
+            return unreadable(row, "", *([] if row.problems else [_("The partner name is missing.")]))
         found = self.organizations.find(name)
         if len(found) > 1:
             others = join_words(f"“{item.name}”" for item in found)
@@ -75,22 +84,59 @@ class PartnerPlanner:
                 row, name, _("The name matches %(names)s. Write it exactly as one of them.") % {"names": others}
             )
         organization = found[0] if found else None
+        question = None if found else self._ask(row, name)
+        if question and not question.is_answered:
+            return self.answers.hold(question, row, name)
+        if question and question.target:
+            organization = self.by_pk[question.target]
+            row.remark(_("Read as “%(name)s”, as you answered.") % {"name": organization.name}, "name", name)
+        if organization is None and doubt_of(name):
+            return unreadable(row, name, _("“%(name)s” is not a name.") % {"name": name})
         partnership = self.partnerships.get(organization.pk) if organization else None
         if row.problems:
             return unreadable(row, name)
+        if organization is None:
+            self._compare_with_earlier_rows(row, name)
         if repeated := self.seen.repeat(organization.pk if organization else cells.key(name), row, name):
             return repeated
         if partnership and partnership.is_archived:
-            row.remarks.append(_("This partner is archived and was not changed. Restore it on its page first."))
+            row.remark(_("This partner is archived and was not changed. Restore it on its page first."))
             return PlannedRow(row.line, name[:250], Outcome.SAME, target=partnership.pk)
         if organization and organization.is_archived:
             return unreadable(row, name, _("This organization is archived. Restore it first."))
         if problem := self._wrong_terms(row, partnership):
             return unreadable(row, name, problem)
-        contact = self._contact(row, partnership)
-        if isinstance(contact, str):
-            return unreadable(row, name, contact)
-        return self._plan(row, name, organization, partnership, contact)
+        contacts = plan_contacts(row, self.people[partnership.pk] if partnership else [])
+        if isinstance(contacts, str):
+            return unreadable(row, name, contacts)
+        if not any(row.values.get(code) for code in ("place_name", "street", "city")):
+            leave_without_place(row, ("state_code", "postal_code"))
+        keep_in_notes(row, self.options, partnership.notes if partnership else "")
+        return self.answers.keep(question, self._plan(row, name, organization, partnership, contacts))
+
+    def _ask(self, row: ReadRow, name: str) -> Question | None:
+        """Return the question which saved organization a new name means."""
+        key = key_of("organization", name)
+        if not self.similar:
+            for item in self.by_pk.values():
+                if not item.is_archived:
+                    self.similar.add(
+                        item.pk, item.name, short_name=item.short_name, addresses=(item.email, item.website)
+                    )
+        addresses = [row.values.get(code) or "" for code in ("email", "contact_email", "website")]
+        similar = self.similar.find(name, short_name=row.values.get("short_name") or "", addresses=addresses)
+        return self.answers.ask(key, name, similar, self.by_pk)
+
+    def _compare_with_earlier_rows(self, row: ReadRow, name: str) -> None:
+        for one in self.new_names.find(name):
+            row.remark(
+                _("Row %(row)s has a similar name, “%(name)s”. If both are one partner, write the same name in both.")
+                % {"row": one.pk, "name": one.name},
+                "name",
+                name,
+                asks=True,
+            )
+        self.new_names.add(row.line, name, short_name=row.values.get("short_name") or "")
 
     def _plan(
         self,
@@ -98,7 +144,7 @@ class PartnerPlanner:
         name: str,
         organization: Organization | None,
         partnership: Partnership | None,
-        contact: tuple[list[list[str]], dict[str, Any]],
+        contacts: tuple[list[list[str]], list[dict[str, Any]]],
     ) -> PlannedRow:
         if organization:
             row.values["name"] = organization.name  # keep the spelling of the saved name
@@ -109,12 +155,12 @@ class PartnerPlanner:
             organization_writes, partnership_writes = {}, partnership_writes | local_writes
         programs, program_ids = self._programs(row, partnership)
         places = self._place(row, organization.pk if organization else cells.key(name))
-        changes = [*facts, *terms, *programs, *contact[0], *places]
+        changes = [*facts, *terms, *programs, *contacts[0], *places]
         outcome = Outcome.CHANGE if changes else Outcome.SAME
         if partnership is None:
             outcome = Outcome.ADD
             if organization:
-                row.remarks.append(_("This organization already exists in the state. It becomes a partner here."))
+                row.remark(_("This organization already exists in the state. It becomes a partner here."))
         writes = {
             "owner": organization.pk if organization else cells.key(name),
             "organization": organization_writes,
@@ -122,7 +168,7 @@ class PartnerPlanner:
             "partnership": partnership_writes,
             "partnership_row": partnership,
             "programs": program_ids,
-            "contact": contact[1],
+            "contacts": contacts[1],
         }
         return PlannedRow(
             row.line,
@@ -145,7 +191,7 @@ class PartnerPlanner:
                 writes[local] = stated[name]
                 changes.append([label[0].upper() + label[1:], before, stated[name]])
         if left := [name for name in stated if name not in LOCAL_FACTS]:
-            row.remarks.append(
+            row.remark(
                 _(
                     "%(organization)s is a partner in several areas. Not changed: %(fields)s. "
                     "You can propose these changes on its page."
@@ -172,15 +218,15 @@ class PartnerPlanner:
             after = [*before, *(pk for pk in after if pk not in before)]
         if set(before) == set(after):
             return [], None
-        row.remarks += [
-            _(
-                "The record for %(program)s says: %(decision)s. If this partner carries it out, withdraw that decision "
-                "on the coverage page."
-            )
-            % {"program": self.programs[pk].short_name, "decision": self.decided[pk]}
-            for pk in after
-            if pk in self.decided and pk not in before
-        ]
+        for pk in after:
+            if pk in self.decided and pk not in before:
+                row.remark(
+                    _(
+                        "The record for %(program)s says: %(decision)s. If this partner carries it out, withdraw that "
+                        "decision on the coverage page."
+                    )
+                    % {"program": self.programs[pk].short_name, "decision": self.decided[pk]}
+                )
         return [[_("Programs"), self._program_list(before), self._program_list(after)]], after
 
     def _program_list(self, program_ids: list[int]) -> str:
@@ -199,40 +245,6 @@ class PartnerPlanner:
             )
             place = place or self.places.named(owner, MAIN_OFFICE)
         if place and place.location and place.location.is_archived:
-            row.remarks.append(
-                _("The location “%(location)s” is archived and was not changed.") % {"location": place.name}
-            )
+            row.remark(_("The location “%(location)s” is archived and was not changed.") % {"location": place.name})
             return []
         return self.places.plan(row, owner, place, name or MAIN_OFFICE)[1]
-
-    def _contact(self, row: ReadRow, partnership: Partnership | None) -> tuple[list[list[str]], dict[str, Any]] | str:
-        """Return the changes to the main representative, or why they are refused."""
-        people = self.people[partnership.pk] if partnership else []
-        main = next((item for item in people if item.kind == Representative.Kind.MAIN), None)
-        name, email = row.values.get("contact_name", ""), row.values.get("contact_email", "")
-        if not name:
-            if main is None:
-                if email or row.values.get("contact_phone"):
-                    row.remarks.append(_("The representative has an email or phone but no name, and was skipped."))
-                return [], {}
-            person: Representative | None = main
-        else:
-            by_email = next((item for item in people if email and item.email.lower() == email), None)
-            by_name = next((item for item in people if cells.key(item.name) == cells.key(name)), None)
-            if by_email and by_name and by_email is not by_name:
-                return _("The email %(email)s belongs to %(owner)s, not to %(name)s.") % {
-                    "email": email, "owner": by_email.name, "name": name,
-                }  # fmt: skip
-            person = by_email or by_name
-        if person and email and any(item.email.lower() == email for item in people if item is not person):
-            return _("The email %(email)s belongs to another representative of this partner.") % {"email": email}
-        if person and name and cells.key(person.name) == cells.key(name):
-            row.values["contact_name"] = person.name
-        changes, writes = differences(PARTNER_FIELDS, "contact", row.values, person)
-        if person is not main or main is None:
-            writes["kind"] = Representative.Kind.MAIN
-            changes = [change for change in changes if change[0] != MAIN_CONTACT]
-            changes.insert(0, [MAIN_CONTACT, main.name if main else "", name])
-            if main:
-                row.remarks.append(_("%(name)s becomes an alternate.") % {"name": main.name})
-        return changes, ({"row": person, "fields": writes} if writes else {})

@@ -90,7 +90,7 @@ class PlaceBook:
         stated = [item for item in self.fields if item.code in row.values]
         if self._is_kept_elsewhere(place):
             if stated:
-                row.remarks.append(
+                row.remark(
                     _("The location “%(location)s” belongs to the whole organization and was not changed.")
                     % {"location": place.name}
                 )
@@ -114,7 +114,7 @@ class PlaceBook:
         if item.name in place.stated:
             first, line = place.stated[item.name]
             if cells.differ(first, after, item.reader):
-                row.remarks.append(
+                row.remark(
                     _("%(column)s of %(location)s: the value of row %(row)s, “%(value)s”, is used.")
                     % {"column": item.label, "location": place.name, "row": line, "value": show(item, first)}
                 )

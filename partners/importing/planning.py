@@ -11,14 +11,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from onestop.editing.languages import find_language, why_unknown
-from onestop.editing.text_lengths import LONGEST_TEXT
-from onestop.files.unreadable import Unreadable
-from onestop.files.uploaded_tables import Line
-from onestop.ops.request_numbers import whole_number
 from partners.importing import cells
-from partners.importing.cells import CannotRead, CannotUse, Names
-from partners.importing.kinds import Field, kind_of
+from partners.importing.cells import Names
+from partners.importing.kinds import Field
+from partners.importing.program_words import ProgramNames
+from partners.importing.remarks import Remark
 from partners.models import ImportRow, Program
 
 Outcome = ImportRow.Outcome
@@ -34,6 +31,9 @@ class Options:
     blank_erases: bool = False
     add_missing_partners: bool = False
     keep_test_rows: bool = False
+    repair_text: bool = False  # read texts that were encoded twice as they were meant
+    rest_to_notes: bool = False
+    similar_are_new: bool = False
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Options":
@@ -50,7 +50,21 @@ class ReadRow:
     values: dict[str, Any] = field(default_factory=dict)
     partial: set[str] = field(default_factory=set)  # fields whose cell was understood only in part
     problems: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    typed: dict[str, str] = field(default_factory=dict)  # texts of cells that are read again with the whole row
+    spare: dict[str, tuple[str, ...]] = field(default_factory=dict)  # further values of a field with room for one
+    titles: dict[str, str] = field(default_factory=dict)  # of the column of each field
+    left: list[tuple[str, str]] = field(default_factory=list)  # title and words of what has no other place
+
+    def remark(self, says: str, code: str = "", read: str = "", *, asks: bool = False) -> None:
+        """Add a remark on the row, or on the cell of a field."""
+        self.remarks.append(Remark(says, self.titles.get(code, code), read, self.line, asks))
+
+    def leave(self, code: str, words: str) -> None:
+        """Keep words of the cell of a field that has no place for them; they may go to the notes."""
+        title = self.titles.get(code, code)
+        if words.strip() and (title, words) not in self.left:
+            self.left.append((title, words))
 
 
 @dataclass
@@ -62,10 +76,12 @@ class PlannedRow:
     outcome: str
     changes: list[list[str]] = field(default_factory=list)  # label, before, after
     reasons: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    question: dict[str, Any] = field(default_factory=dict)  # that a person answers (twins.Question)
     cells: list[str] = field(default_factory=list)
     writes: dict[str, Any] = field(default_factory=dict)
     target: int | None = None
+    left_out: str = ""  # why the row is none of the data
 
     @property
     def written(self) -> int:
@@ -93,6 +109,9 @@ class Plan:
         counts = Counter(row.outcome for row in self.rows)
         return {value: counts[value] for value in Outcome.values} | {
             "remarks": sum(1 for row in self.rows if row.remarks),
+            "left_out": sum(1 for row in self.rows if row.left_out),
+            "questions": sum(1 for row in self.rows if row.question and row.question["answer"] is None),
+            "answered": sum(1 for row in self.rows if row.question and row.question["answer"] is not None),
             "rows": len(self.rows),
         }
 
@@ -102,155 +121,6 @@ class Plan:
         for row in self.rows:
             mark.update(json.dumps([row.line, row.outcome, row.changes, row.reasons, row.target]).encode())
         return mark.hexdigest()
-
-
-class RowReader:
-    """Read the cells of rows by the fields of their columns.
-
-    Most texts of a column stand in many rows, and reading a phone number takes a tenth of a millisecond: so each text
-    is read once.
-    """
-
-    def __init__(self, kind: str, mapping: Sequence[str], options: Options, words: dict[str, Names]) -> None:
-        """Take the mapping (the field code of each column) and the names of programs and centers."""
-        fields = kind_of(kind).by_code
-        self.options = options
-        self._known: dict[tuple[str, str], ReadRow] = {}
-        self.columns: list[tuple[Field, list[int]]] = [
-            (fields[code], [at for at, other in enumerate(mapping) if other == code])
-            for code in dict.fromkeys(code for code in mapping if code in fields)
-        ]
-        self.words = words | {
-            item.code: cells.choice_names(item.choices, dict(item.more)) for item, _ in self.columns if item.choices
-        }
-
-    def read(self, line: Line) -> ReadRow:
-        """Return the values of a row, with problems for unreadable cells and remarks for ignored parts."""
-        row = ReadRow(line.number, line.cells, remarks=list(line.remarks))
-        if line.problem:
-            row.problems.append(line.problem)
-        for item, columns in self.columns:
-            if len(columns) == 1 and (known := self._known.get((item.code, line.cells[columns[0]]))):
-                _copy(known, row)
-                continue
-            texts = [line.cells[column] for column in columns if line.cells[column].strip()]
-            if bad := [text for text in texts if isinstance(text, Unreadable)]:
-                row.problems.extend(text.reason for text in bad)
-            elif text := cells.tidy(item.joiner.join(texts)):
-                self._read_cell(row, item, text)
-            elif self.options.blank_erases and not item.required:
-                self._erase(row, item)
-        address = cells.read_address(row.values["street"]) if row.values.get("street") else {}
-        if address and not row.values.get("city") and not row.values.get("postal_code"):
-            row.values |= address
-        return row
-
-    def _read_cell(self, row: ReadRow, item: Field, text: str) -> None:
-        known = self._known.get((item.code, text))
-        if known is None:
-            if len(self._known) >= MOST_TEXTS:
-                self._known.clear()
-            known = self._known[item.code, text] = ReadRow(row.line, [])
-            self._read_text(known, item, text)
-        _copy(known, row)
-
-    def _read_text(self, row: ReadRow, item: Field, text: str) -> None:
-        if item.reader not in ("line", "long", "yesno", "list") and cells.is_nothing(text):
-            if self.options.blank_erases:
-                self._erase(row, item)
-            return
-        try:
-            value = self._value(row, item, text)
-        except CannotRead as problem:
-            shown = text if len(text) <= 60 else text[:60] + "…"
-            words = _("%(column)s “%(value)s”: %(problem)s")
-            if isinstance(problem, CannotUse):
-                words = _("%(column)s “%(value)s”: %(problem)s This field was not changed.")
-            said = words % {"column": item.label, "value": shown, "problem": str(problem)}
-            (row.remarks if isinstance(problem, CannotUse) else row.problems).append(said)
-            return
-        if value is not None:
-            row.values[item.code] = value
-
-    def _value(self, row: ReadRow, item: Field, text: str) -> Any:
-        if item.reader in ("choice", "status"):
-            found = self.words[item.code].find(text)
-            if found is None:
-                row.remarks.append(
-                    _("%(column)s: “%(value)s” is not a known value. This field was not changed.")
-                    % {"column": item.label, "value": text}
-                )
-            return found
-        if item.reader in ("choices", "programs", "centers"):
-            things, unknown = self.words[item.code].read(text)
-            for part in unknown:
-                row.remarks.append(
-                    _("%(column)s: “%(value)s” is not a known value and was skipped.")
-                    % {"column": item.label, "value": part}
-                )
-                row.partial.add(item.code)
-            return things if things else None
-        if item.reader in ("list", "places"):
-            commas = item.reader == "list" and ";" not in text and "\n" not in text
-            parts = [cells.read_text(part, longest=item.longest) for part in cells.split_list(text, commas=commas)]
-            return self._languages(row, item, parts) if item.code == "languages" else parts
-        if item.reader == "number":
-            return whole_number(text)
-        if item.reader in ("website", "email"):
-            return self._first_address(row, item, text)
-        value: Any = READERS[item.reader](text, longest=item.longest or LONGEST_TEXT)
-        if isinstance(value, date) and text.isdecimal():
-            row.remarks.append(
-                _("%(column)s: %(number)s was read as the Excel date %(date)s.")
-                % {"column": item.label, "number": text, "date": f"{value:%m/%d/%Y}"}
-            )
-        return value
-
-    def _languages(self, row: ReadRow, item: Field, parts: Sequence[str]) -> list[str]:
-        found = {part: find_language(part) for part in parts}
-        for part in [part for part, language in found.items() if not language]:
-            row.remarks.append(
-                _("%(column)s: %(problem)s It was skipped.") % {"column": item.label, "problem": why_unknown(part)}
-            )
-            row.partial.add(item.code)
-        return list(dict.fromkeys(language for language in found.values() if language))
-
-    def _first_address(self, row: ReadRow, item: Field, text: str) -> str:
-        try:
-            return READERS[item.reader](text, longest=item.longest)
-        except CannotRead:
-            parts = cells.split_list(text.replace(" ", ";"), commas=True)
-            readable = []
-            for part in (piece for whole in parts for piece in cells.split_list(whole, commas=True)):
-                try:
-                    readable.append(READERS[item.reader](part, longest=item.longest))
-                except CannotRead:
-                    continue
-            if len(readable) < 2:
-                raise
-            row.remarks.append(
-                _("%(column)s: only one value fits. Saved: %(first)s. Skipped: %(others)s.")
-                % {"column": item.label, "first": readable[0], "others": ", ".join(readable[1:])}
-            )
-            return readable[0]
-
-    def _erase(self, row: ReadRow, item: Field) -> None:
-        if item.reader in ("list", "choices", "programs", "centers", "places"):
-            row.values[item.code] = []
-        elif item.reader == "date":
-            row.values[item.code] = None
-        elif item.reader not in ("yesno", "number", "status") and item.code not in NEVER_BLANK:
-            row.values[item.code] = ""
-
-
-def _copy(known: ReadRow, row: ReadRow) -> None:
-    """Add to a row what was read from one of its cells."""
-    for code, value in known.values.items():
-        row.values[code] = value.copy() if type(value) is list else value
-    if known.partial or known.problems or known.remarks:
-        row.partial |= known.partial
-        row.problems += known.problems
-        row.remarks += known.remarks
 
 
 READERS: dict[str, Callable[..., Any]] = {
@@ -335,7 +205,7 @@ def _in_words(values: tuple[str, ...]) -> str:
 
 def program_names(programs: Iterable[Program]) -> Names:
     """Return the names of programs: code, short name, name, aliases."""
-    return Names({item.pk: [item.code, item.short_name, item.name, *item.aliases] for item in programs})
+    return ProgramNames(programs)
 
 
 def unreadable(row: ReadRow, title: str, *reasons: str) -> PlannedRow:

@@ -143,7 +143,7 @@ class PresencePlanner:
         numbered = self.by_pk.get(number) if number else None
         if numbered and numbered.partnership_id == partnership.pk:
             if numbered.is_archived:
-                row.remarks.append(_("These hours are archived and were not changed. Restore them first."))
+                row.remark(_("These hours are archived and were not changed. Restore them first."))
                 return PlannedRow(row.line, title[:250], Outcome.SAME, target=partnership.pk)
             if len(wanted) > 1:
                 return unreadable(

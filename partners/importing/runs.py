@@ -6,7 +6,8 @@ once. See ``onestop.jobs.leases``.
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import IO, Any
 
@@ -20,7 +21,7 @@ from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.files.progress import percent_done, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
-from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, open_table
+from onestop.files.uploaded_tables import CannotReadFile, UploadedTable
 from onestop.jobs import leases, waking
 from onestop.jobs.memory import collecting_seldom
 from onestop.ops.outages import database_is_away
@@ -29,12 +30,14 @@ from onestop.ui.sentences import join_words
 from partners.importing import columns
 from partners.importing.committing import write_plan
 from partners.importing.dry_run import make_plan
-from partners.importing.kinds import kind_of
+from partners.importing.layouts import MOST_KEPT, MOST_SAMPLES, Layout, Opening, open_laid_out
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow
+from partners.importing.questions import save_answers
 from partners.models import ImportRow, ImportRun, LocalArea
 
 log = logging.getLogger(__name__)
 Status = ImportRun.Status
+WAITING = (Status.UPLOADED, Status.PLANNED, Status.FAILED)  # for people, who may change how the file is read
 
 
 class CannotImport(Refused):
@@ -54,42 +57,74 @@ def open_upload(file: IO[bytes], kind: str) -> UploadedTable:
 
     :raises CannotReadFile: if it is neither.
     """
-    limits = Limits.from_settings()
-    return kind_of(kind).reads_other(file, limits) or open_table(file, limits)
+    return open_laid_out(file, kind, Layout()).table
 
 
 def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime) -> ImportRun:
-    """Store a file and guess the fields of its columns.
+    """Store a file, and guess its header and the fields of its columns.
 
     :raises CannotReadFile: if it cannot be read; nothing is stored then.
     """
-    table = open_upload(file, kind)
-    samples = table.samples()
-    mapping = columns.remembered_mapping(area, kind, table.header)
+    run = ImportRun(area=area, kind=kind, by=by, at=at)
+    _lay_out(run, open_laid_out(file, kind, Layout(), area=area))
     file.seek(0)
     mark = hashlib.sha256()
     for piece in iter(lambda: file.read(256_000), b""):
         mark.update(piece)
-    size = file.tell()
+    run.name, run.size, run.sha256 = printable(str(file.name).rsplit("/", 1)[-1])[-200:], file.tell(), mark.hexdigest()
     file.seek(0)
-    run = ImportRun(
-        area=area,
-        kind=kind,
-        name=printable(str(file.name).rsplit("/", 1)[-1])[-200:],
-        size=size,
-        sha256=mark.hexdigest(),
-        by=by,
-        at=at,
-        header=table.header,
-        samples=samples,
-        mapping=mapping or columns.guess_mapping(kind, table.header, samples),
-        notes=table.notes,
-        message="" if mapping is None else _("The columns are matched as you matched them last time."),
-    )
     run.file.save(run.name, File(file), save=False)
     with deleted_on_failure(run.file), transaction.atomic():
         run.save()
     return run
+
+
+def _lay_out(run: ImportRun, opening: Opening) -> None:
+    """Take the header of a file, and the remembered or guessed fields of its columns."""
+    samples = opening.table.samples(MOST_SAMPLES)
+    run.header, run.notes = opening.table.header, opening.table.notes
+    run.mapping = opening.mapping or columns.guess_mapping(run.kind, run.header, samples)
+    run.samples = samples
+    run.layout = opening.shown()
+    run.message = "" if opening.mapping is None else _("The columns are matched as you matched them last time.")
+
+
+def choose_header(run: ImportRun, sheet: str, header: Sequence[int]) -> None:
+    """Read the file of an import again with another sheet or header, and guess the fields of its columns.
+
+    Without rows the header of the sheet is guessed.
+
+    :raises CannotImport: if the import is in progress or done.
+    :raises CannotReadFile: if the file was deleted, or has no such sheet or row.
+    """
+    with transaction.atomic():
+        locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if locked.status not in WAITING or not locked.file:
+            raise CannotImport(_("This import is in progress or done. Its columns can no longer be changed."))
+        with _opened(locked) as file:
+            _lay_out(locked, open_laid_out(file, locked.kind, Layout(sheet, tuple(header)), area=locked.area))
+        locked.rows.all().delete()
+        locked.status, locked.counts, locked.digest, locked.planned_at = Status.UPLOADED, {}, "", None
+        locked.save()
+
+
+def keep_left_out(run: ImportRun, reasons: Collection[str], rows: Collection[int], *, at: datetime) -> None:
+    """Import rows all the same that were left out: all with one of these reasons, and these; and request a plan.
+
+    :raises CannotImport: if there is no plan, or the file was imported already.
+    """
+    with transaction.atomic():
+        locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if locked.status != Status.PLANNED:
+            raise CannotImport(_("These changes were updated or already imported. Review them again."))
+        if len(rows) > MOST_KEPT:
+            raise CannotImport(_("Choose at most %(limit)s rows, or a reason.") % {"limit": f"{MOST_KEPT:,}"})
+        kept = Layout.from_dict(locked.layout)
+        chosen = replace(kept, keep_reasons=frozenset(reasons), keep_rows=frozenset(rows))
+        ImportRun.objects.filter(pk=run.pk).update(
+            status=Status.PLANNING, layout=locked.layout | chosen.to_dict(), asked_at=at, **leases.FRESH
+        )
+        wake(run.pk)
 
 
 def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool], *, at: datetime) -> None:
@@ -101,13 +136,34 @@ def name_columns(run: ImportRun, mapping: Sequence[str], options: dict[str, bool
         names = join_words(f"“{item.label}”" for item in missing)
         raise CannotImport(_("Choose the column that holds %(fields)s.") % {"fields": names})
     with transaction.atomic():
-        waiting = (Status.UPLOADED, Status.PLANNED, Status.FAILED)
-        changed = ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(
+        changed = ImportRun.objects.filter(pk=run.pk, status__in=WAITING).update(
             status=Status.PLANNING, mapping=list(mapping), options=options, asked_at=at, **leases.FRESH
         )
         if not changed:
             raise CannotImport(_("This import is in progress or done. Its columns can no longer be changed."))
         columns.remember_mapping(run.area, run.kind, run.header, mapping, at=at)
+        wake(run.pk)
+
+
+def answer_questions(run: ImportRun, answers: Mapping[int, int | None], *, by: Any, at: datetime) -> None:
+    """Remember which saved things the names of rows mean (``None``: a new one), and request the plan again.
+
+    :param answers: by the ids of the rows that ask.
+    :raises CannotImport: if the import waits for no answers, or an answer is none of those offered.
+    """
+    with transaction.atomic():
+        asked = ImportRun.objects.filter(pk=run.pk, status=Status.PLANNED).update(
+            status=Status.PLANNING, asked_at=at, **leases.FRESH
+        )
+        if not asked:
+            raise CannotImport(_("This import is in progress or done. Its questions can no longer be answered."))
+        said: dict[str, tuple[str, int | None]] = {}
+        for row in run.rows.filter(pk__in=answers).exclude(question={}):
+            target = answers[row.pk]
+            if target is not None and target not in [one["pk"] for one in row.question["candidates"]]:
+                raise CannotImport(_("Choose one of the answers."))
+            said[row.question["key"]] = (row.question["name"], target)
+        save_answers(run.area, said, by=by, at=at)
         wake(run.pk)
 
 
@@ -130,7 +186,7 @@ def cancel(run: ImportRun) -> None:
 
     :raises CannotImport: if it is being written, or is done.
     """
-    waiting = (Status.UPLOADED, Status.PLANNING, Status.PLANNED, Status.FAILED)
+    waiting = (*WAITING, Status.PLANNING)
     if not ImportRun.objects.filter(pk=run.pk, status__in=waiting).update(status=Status.CANCELLED, **leases.UNCLAIMED):
         raise CannotImport(_("This import is in progress or done. It can no longer be canceled."))
     remove_file(run)
@@ -172,6 +228,7 @@ def plan_run(run: ImportRun, *, at: datetime) -> Plan:
     with transaction.atomic():
         locked = ImportRun.objects.select_for_update().get(pk=run.pk)
         if locked.status == Status.PLANNING and locked.claim == run.claim:
+            locked.layout = run.layout
             keep_plan(locked, plan, at=at)
     return plan
 
@@ -238,13 +295,24 @@ def _plan(run: ImportRun, part: float) -> Plan:
     def progress(done: int) -> None:
         cache_progress(run.pk, part * min(done / total, 1))
 
+    options, layout = Options.from_dict(run.options), Layout.from_dict(run.layout)
+    with _opened(run) as file:
+        table = open_laid_out(file, run.kind, layout, repair=options.repair_text).table
+        plan = make_plan(run.area, run.kind, table, run.mapping, options, layout=layout, progress=progress)
+    if table.garbled:
+        run.layout["garbled"] = [printable(text) for text in table.garbled[0]]
+    return plan
+
+
+def _opened(run: ImportRun) -> IO[bytes]:
+    """Return the file of an import.
+
+    :raises CannotReadFile: if it was deleted.
+    """
     try:
-        kept = run.file.open("rb")
+        return run.file.open("rb")
     except FileNotFoundError as problem:
         raise CannotReadFile(_("The file was deleted. Upload it again.")) from problem
-    with kept as file:
-        table = open_upload(file, run.kind)
-        return make_plan(run.area, run.kind, table, run.mapping, Options.from_dict(run.options), progress=progress)
 
 
 def _rows_expected(run: ImportRun) -> int:
@@ -267,8 +335,10 @@ def _kept(run: ImportRun, row: PlannedRow) -> ImportRow:
         outcome=row.outcome,
         title=row.title,
         changes=row.changes,
+        left_out=row.left_out,
         reasons=row.reasons,
-        remarks=row.remarks,
+        remarks=[remark.as_json() for remark in row.remarks],
+        question=row.question,
         cells=row.cells,
         target_id=row.target,
     )
@@ -321,4 +391,4 @@ def remove_file(run: ImportRun) -> None:
     run.rows.all().delete()
     if run.file:
         run.file.delete(save=False)
-    ImportRun.objects.filter(pk=run.pk).update(file="", samples=[])
+    ImportRun.objects.filter(pk=run.pk).update(file="", samples=[], layout={})

@@ -3,34 +3,34 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from onestop.files.uploaded_tables import Line
-from onestop.ui.sentences import join_words
 from partners.importing import cells
+from partners.importing.addresses import leave_without_place
 from partners.importing.cells import Names
 from partners.importing.hsds import ids
+from partners.importing.leftovers import keep_in_notes
 from partners.importing.network_fields import SERVICE_FIELDS
 from partners.importing.places import PlaceBook, PlannedPlace
 from partners.importing.planning import (
-    Finder,
     Options,
     Outcome,
     PlannedRow,
     ReadRow,
-    RowReader,
     Seen,
     differences,
     program_names,
     unreadable,
 )
+from partners.importing.questions import Answers, Question, key_of
+from partners.importing.service_partners import NewPartner, PartnerBook
+from partners.importing.similar_names import SimilarNames
 from partners.models import (
     Center,
     LocalArea,
-    Organization,
     Partnership,
     Program,
     Service,
@@ -59,17 +59,7 @@ LOOKS_LIKE_A_TEST = re.compile(
     r"|^test (service|organization|row|entry)\b",
     re.IGNORECASE,
 )
-PLACE_CODES = [field.code for field in SERVICE_FIELDS if field.part == "place"]
-
-
-@dataclass
-class NewPartner:
-    """A partner in the file that the area does not have yet."""
-
-    key: Any
-    name: str
-    organization: Organization | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+PLACE_CODES = [item.code for item in SERVICE_FIELDS if item.part == "place"]
 
 
 class ServicePlanner:
@@ -78,6 +68,7 @@ class ServicePlanner:
     def __init__(self, area: LocalArea, options: Options) -> None:
         """Read existing rows with a constant number of queries."""
         self.options = options
+        self.answers = Answers(area, options)
         self.notes: list[str] = []
         self.programs = {item.pk: item for item in Program.objects.order_by("position")}
         self.centers = {item.pk: item for item in Center.objects.filter(area=area).order_by("archived_at", "pk")}
@@ -87,24 +78,13 @@ class ServicePlanner:
             "centers": self.center_names,
             "status": STATUS_WORDS,
         }
-        self._read_partners(area)
+        self.partners = PartnerBook(area, options, self.answers)
         self._read_services(area)
-        self.places = PlaceBook(SERVICE_FIELDS, area, self.partnerships)
-        self.place_reader = RowReader("services", PLACE_CODES, Options(), self.words)
-        self.new_partners: dict[Any, NewPartner] = {}
-        self.extra: dict[str, Any] = {"places": self.places.planned, "partners": self.new_partners}
+        self.places = PlaceBook(SERVICE_FIELDS, area, self.partners.partnerships)
+        self.extra: dict[str, Any] = {"places": self.places.planned, "partners": self.partners.new}
         self.seen = Seen()
-
-    def _read_partners(self, area: LocalArea) -> None:
-        organizations = list(Organization.objects.filter(state=area.state_id).order_by("archived_at", "pk"))
-        self.partnerships = {
-            item.organization_id: item for item in Partnership.objects.filter(area=area).order_by("pk")
-        }
-        here = [item for item in organizations if item.pk in self.partnerships]
-        self.partner_names = Finder((item.name, item) for item in here)
-        self.short_names = Names({item.pk: [item.short_name] for item in here if item.short_name})
-        self.state_names = Finder((item.name, item) for item in organizations)
-        self.organizations = {item.pk: item for item in organizations}
+        self.similar_services: dict[int, SimilarNames] = {}
+        self.new_names: dict[Any, SimilarNames] = defaultdict(SimilarNames)
 
     def _read_services(self, area: LocalArea) -> None:
         self.by_pk: dict[int, Service] = {}
@@ -136,29 +116,45 @@ class ServicePlanner:
             return unreadable(row, partner, _("The service name is missing."))
         if not partner:
             return unreadable(row, name, _("The partner is missing."))
-        found = self._find_partner(partner)
+        found = self.partners.find(row, partner)
         if isinstance(found, str):
             return unreadable(row, name, found)
+        if isinstance(found, Question):
+            return self.answers.hold(found, row, name)
         partnership = found if isinstance(found, Partnership) else None
         service = self._find_service(row, partnership) if partnership else None
         if isinstance(service, str):
             return unreadable(row, name, service)
         if row.problems:
             return unreadable(row, name)
+        question = self._ask(row, partnership) if partnership and service is None else None
+        if question and not question.is_answered:
+            return self.answers.hold(question, row, name)
+        if question and question.target:
+            service = self.by_pk[question.target]
+            row.remark(_("Read as “%(name)s”, as you answered.") % {"name": service.name}, "name", name)
+            row.values["name"] = service.name
         owner = partnership.organization_id if partnership else found.key  # type: ignore[union-attr]
         identity = service.pk if service else (owner, row.values.get("source_key") or "", cells.key(name))
         if repeated := self.seen.repeat(identity, row, name):
             return repeated
         if left := self._left_alone(row, name, partnership, service):
             return left
-        return self._plan(row, owner, partnership, found if isinstance(found, NewPartner) else None, service)
+        if service is None:
+            self._compare_with_earlier_rows(row, owner)
+        named = len(row.values.get("places") or [])
+        if named > 1 or not (named or row.values.get("street") or row.values.get("city")):
+            leave_without_place(row, PLACE_CODES)
+        keep_in_notes(row, self.options, service.notes if service else "")
+        planned = self._plan(row, owner, partnership, found if isinstance(found, NewPartner) else None, service)
+        return self.answers.keep(question or self.partners.questions.get(cells.key(partner)), planned)
 
     def _left_alone(
         self, row: ReadRow, name: str, partnership: Partnership | None, service: Service | None
     ) -> PlannedRow | None:
         if service and service.is_archived:
             if row.values.get("status") != "inactive":
-                row.remarks.append(_("This service is archived and was not changed. Restore it on its page first."))
+                row.remark(_("This service is archived and was not changed. Restore it on its page first."))
             return PlannedRow(row.line, name[:250], Outcome.SAME, target=service.pk)
         if service is None and row.values.get("status") == "inactive":
             return PlannedRow(row.line, name[:250], Outcome.SKIP, reasons=[_("The file marks it as inactive.")])
@@ -169,26 +165,30 @@ class ServicePlanner:
             return unreadable(row, name, _("Its partner is archived. Restore the partner first."))
         return None
 
-    def _find_partner(self, name: str) -> Partnership | NewPartner | str:
-        found = self.partner_names.find(name)
-        if not found and (by_short := self.short_names.find(name)) is not None:
-            found = [self.organizations[by_short]]
-        if len(found) > 1:
-            names = join_words(f"“{item.name}”" for item in found)
-            return _("The partner name matches %(names)s. Write it exactly as one of them.") % {"names": names}
-        if found:
-            return self.partnerships[found[0].pk]
-        if not self.options.add_missing_partners:
-            return _("There is no partner “%(name)s” here. Add it first, or choose to add missing partners.") % {
-                "name": name
-            }
-        known = self.state_names.find(name)
-        if len(known) > 1 or (known and known[0].is_archived):
-            return _(
-                "“%(name)s” cannot be added. The state has several organizations with this name, or it is archived."
-            ) % {"name": name}
-        key = known[0].pk if known else cells.key(name)
-        return self.new_partners.get(key) or NewPartner(key, name, known[0] if known else None)
+    def _ask(self, row: ReadRow, partnership: Partnership) -> Question | None:
+        """Return the question which service of a partner a new name means; one with another key is another one."""
+        names = self.similar_services.get(partnership.pk)
+        has_key = bool(row.values.get("source_key"))
+        if names is None:
+            names = self.similar_services[partnership.pk] = SimilarNames()
+            for services in self.by_name.get(partnership.pk, {}).values():
+                for item in services:
+                    if not item.is_archived and not (has_key and item.source_key):
+                        names.add(item.pk, item.name)
+        name = row.values["name"]
+        return self.answers.ask(key_of(f"service:{partnership.pk}", name), name, names.find(name), self.by_pk)
+
+    def _compare_with_earlier_rows(self, row: ReadRow, owner: Any) -> None:
+        names = self.new_names[owner]
+        for one in [] if row.values.get("source_key") else names.find(row.values["name"]):
+            row.remark(
+                _("Row %(row)s has a similar name, “%(name)s”. If both are one service, write the same name in both.")
+                % {"row": one.pk, "name": one.name},
+                "name",
+                row.values["name"],
+                asks=True,
+            )
+        names.add(row.line, row.values["name"])
 
     def _find_service(self, row: ReadRow, partnership: Partnership) -> Service | str | None:
         number, source_key = row.values.get("number"), row.values.get("source_key", "")
@@ -257,24 +257,27 @@ class ServicePlanner:
         )
 
     def _keep_what_was_not_understood(self, row: ReadRow, service: Service) -> None:
-        if "languages" in row.values:  # a language keeps the spelling that it has
+        if "languages" in row.typed:  # a language keeps the spelling that it has
             stored = {language.casefold(): language for language in service.languages}
-            row.values["languages"] = [stored.get(one.casefold(), one) for one in row.values["languages"]]
-        for code in row.partial & {"groups", "modes", "accommodations", "languages"}:
+            text = row.typed["languages"]
+            typed = cells.split_list(text, commas=";" not in text and "\n" not in text)
+            if typed and all(part.casefold() in stored for part in typed):
+                row.values["languages"] = [stored[part.casefold()] for part in typed]
+            else:
+                row.values["languages"] = [stored.get(one.casefold(), one) for one in row.values["languages"]]
+        for code in row.partial & {"groups", "modes", "accommodations", "languages", "funding_sources", "keywords"}:
             before = getattr(service, code)
             row.values[code] = [*before, *(value for value in row.values.get(code, []) if value not in before)]
 
     def _add_partner(self, row: ReadRow, partner: NewPartner) -> list[list[str]]:
-        first = partner.key not in self.new_partners
-        self.new_partners.setdefault(partner.key, partner)
+        first = partner.key not in self.partners.new
+        self.partners.new.setdefault(partner.key, partner)
         if not first:
             return []
         facts, partner.facts = differences(SERVICE_FIELDS, "new_partner", row.values, None)
         if partner.organization:
             partner.facts = {}
-            row.remarks.append(
-                _("%(name)s already exists in the state. It becomes a partner here.") % {"name": partner.name}
-            )
+            row.remark(_("%(name)s already exists in the state. It becomes a partner here.") % {"name": partner.name})
             return [[_("Partner"), "", partner.name]]
         return [[_("Partner"), "", partner.name], *facts]
 
@@ -318,7 +321,7 @@ class ServicePlanner:
         if known and known.location and known.location.is_archived:
             linked = service is not None and known.location.pk in self.links["places"][service.pk]
             if not linked:
-                row.remarks.append(_("The location “%(location)s” is archived and was skipped.") % {"location": name})
+                row.remark(_("The location “%(location)s” is archived and was skipped.") % {"location": name})
             return known.location.pk if linked else None
         details = self._details_of(row, name)
         if alone or details or known is None:
@@ -369,7 +372,7 @@ class ServicePlanner:
 
     def _is_open(self, row: ReadRow, center: Center) -> bool:
         if center.is_archived:
-            row.remarks.append(_("The center “%(center)s” is archived and was skipped.") % {"center": center.name})
+            row.remark(_("The center “%(center)s” is archived and was skipped.") % {"center": center.name})
         return not center.is_archived
 
     def _names(self, code: str, refs: Iterable[Any]) -> str:

@@ -108,7 +108,7 @@ class TermPlanner:
         if row.problems:
             return unreadable(row, name)
         if term.row and term.row.is_archived:
-            row.remarks.append(_("This term is archived and was not changed. Restore it on its page first."))
+            row.remark(_("This term is archived and was not changed. Restore it on its page first."))
             return PlannedRow(row.line, term.name[:250], Outcome.SAME, target=term.row.pk)
         return self._plan(row, term, is_first=not found)
 
@@ -145,7 +145,7 @@ class TermPlanner:
         else:
             outcome = Outcome.CHANGE if changes else Outcome.SAME
             if changes and term.row.is_in_force:
-                row.remarks.append(_("The approved version is used until the change is approved."))
+                row.remark(_("The approved version is used until the change is approved."))
         reasons = [_("Another row has the same values.")] if outcome == Outcome.SKIP else []
         target = term.row.pk if term.row else None
         return PlannedRow(
@@ -157,7 +157,7 @@ class TermPlanner:
         wording, system = row.values.get("wording", ""), row.values.get("system", "")
         if not wording:
             if system:
-                row.remarks.append(_("The wording of %(name)s is missing and was skipped.") % {"name": system})
+                row.remark(_("The wording of %(name)s is missing and was skipped.") % {"name": system})
             return []
         # A usage of a system keeps its system, even if a program or partner has the same name.
         own = term.wordings.get(_whose(None, None, system))

@@ -4,7 +4,7 @@ from partners.models.boards import BoardSeat, BoardTerm
 from partners.models.calendar import Holiday, Room
 from partners.models.confirmations import ConfirmationRequest, ServiceConfirmation
 from partners.models.coverage import ProgramAccess, ProgramDecision
-from partners.models.imports import ColumnMapping, ImportRow, ImportRun
+from partners.models.imports import ColumnMapping, ImportAnswer, ImportRow, ImportRun
 from partners.models.invitations import Invitation
 from partners.models.listings import Listing, SearchWord, Synonym
 from partners.models.manuals import ManualEdition, ManualPrint
@@ -35,6 +35,7 @@ __all__ = [
     "ColumnMapping",
     "ConfirmationRequest",
     "Holiday",
+    "ImportAnswer",
     "ImportRow",
     "ImportRun",
     "Invitation",

@@ -27,9 +27,10 @@ class ImportRunQuerySet(models.QuerySet):
         return self if seats.everything else self.filter(area_id__in=seats.staff_area_ids)
 
     def waiting(self) -> Self:
-        """Return imports that need a person: to match columns, or to review changes or unreadable rows."""
+        """Return imports that need a person: to match columns, to answer, or to review changes or unreadable rows."""
         idle = {f"counts__{outcome}": 0 for outcome in ("add", "change", "unreadable")}
-        return self.filter(status__in=["uploaded", "planned"]).exclude(status="planned", **idle)
+        asking = Q(counts__questions__gt=0)
+        return self.filter(status__in=["uploaded", "planned"]).exclude(Q(status="planned", **idle) & ~asking)
 
     def at_work(self) -> Self:
         """Return imports that need a worker."""
@@ -61,6 +62,10 @@ class ImportRun(Job):
     samples = models.JSONField(default=list)
     mapping = models.JSONField(default=list, help_text=_("The field code of each column, or an empty string."))
     options = models.JSONField(default=dict)
+    layout = models.JSONField(
+        default=dict,
+        help_text=_("The sheet, the header, the first rows, and which questioned rows are imported."),
+    )
     counts = models.JSONField(default=dict)
     notes = models.JSONField(default=list, help_text=_("Notes on the whole file."))
     digest = models.CharField(_("hash of the plan"), max_length=64, blank=True)
@@ -107,8 +112,10 @@ class ImportRow(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome)
     title = models.CharField(max_length=250, blank=True)
     changes = models.JSONField(default=list, help_text=_("Label, before, after."))
+    left_out = models.CharField(max_length=12, blank=True, default="", help_text=_("Why the row is none of the data."))
     reasons = models.JSONField(default=list, help_text=_("Why the row cannot be read, or was skipped."))
-    remarks = models.JSONField(default=list, help_text=_("Notes on cells that were read in part."))
+    remarks = models.JSONField(default=list, help_text=_("What was not taken over as it stands, by cell."))
+    question = models.JSONField(default=dict, help_text=_("The saved things that the row may mean."))
     cells = models.JSONField(default=list, help_text=_("The cells of the file, if the row cannot be read."))
     target_id = models.BigIntegerField(_("partnership, service or term"), null=True, blank=True)
 
@@ -118,6 +125,25 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.title}"
+
+
+class ImportAnswer(models.Model):
+    """Which saved thing a name in files of an area means, as a person answered; used for the next files, too."""
+
+    area = models.ForeignKey(LocalArea, models.PROTECT, related_name="import_answers")
+    key = models.CharField(max_length=300, help_text=_("What the name is of, and the name without punctuation."))
+    name = models.CharField(_("name in the file"), max_length=250)
+    target_id = models.BigIntegerField(
+        _("organization or service"), null=True, blank=True, help_text=_("Empty: it is a new one.")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("answered at"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "key"], name="import_answer_is_given_once_in_an_area")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ColumnMapping(models.Model):

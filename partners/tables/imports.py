@@ -32,7 +32,8 @@ def status_chip(run: ImportRun) -> SafeString:
 def in_words(counts: dict[str, int], *, done: bool = True) -> str:
     """Return the results of an import as text: "3 rows added, 1 row skipped"."""
     words = _done_in_words if done else _planned_in_words
-    codes = ("add", "change", "same", "skip", "unreadable")
+    codes = ("add", "change", "same", "left_out", "skip", "unreadable")
+    counts = counts | {"skip": counts.get("skip", 0) - counts.get("left_out", 0)}
     return ", ".join(words(code, counts[code]) % {"number": f"{counts[code]:,}"} for code in codes if counts.get(code))
 
 
@@ -41,6 +42,7 @@ def _done_in_words(code: str, number: int) -> str:
         "add": ngettext("%(number)s row added", "%(number)s rows added", number),
         "change": ngettext("%(number)s row changed", "%(number)s rows changed", number),
         "same": ngettext("%(number)s row unchanged", "%(number)s rows unchanged", number),
+        "left_out": ngettext("%(number)s row left out", "%(number)s rows left out", number),
         "skip": ngettext("%(number)s row skipped", "%(number)s rows skipped", number),
         "unreadable": ngettext("%(number)s row not imported", "%(number)s rows not imported", number),
     }[code]
@@ -51,6 +53,7 @@ def _planned_in_words(code: str, number: int) -> str:
         "add": ngettext("%(number)s row to add", "%(number)s rows to add", number),
         "change": ngettext("%(number)s row to change", "%(number)s rows to change", number),
         "same": ngettext("%(number)s row unchanged", "%(number)s rows unchanged", number),
+        "left_out": ngettext("%(number)s row left out", "%(number)s rows left out", number),
         "skip": ngettext("%(number)s row to skip", "%(number)s rows to skip", number),
         "unreadable": ngettext("%(number)s row cannot be read", "%(number)s rows cannot be read", number),
     }[code]

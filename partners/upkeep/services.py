@@ -33,8 +33,8 @@ LINK_TABLES: tuple[tuple[str, Any, str], ...] = (
     ("centers", ServiceCenter, "center_id"),
     ("locations", ServiceLocation, "location_id"),
 )
-# The details of a service that files hold: also the key by which the next file finds it.
-IMPORTED = (*FACTS, "source_key")
+# The details of a service that files hold: also the key by which the next file finds it, and the notes.
+IMPORTED = tuple(dict.fromkeys((*FACTS, "source_key", "notes")))
 # The links that belong to a version of a service: those that the form shows.
 SERVICE_LINKS = ("program_links", "center_links", "location_links")
 

@@ -15,10 +15,11 @@ from tests.add_forms.form import AddForm, Data
 REPEATABLE = (
     r"partners:(?!invitation_accept).*_(edit|archive|restore|withdraw|take_back|remove|end|ends?_others|deactivate|verify"
     r"|unverify|(un)?verify_picked|archive_picked|restore_picked|accept|decline|approve|send_back|confirm_signatory"
-    r"|make_main|rename|delete|commit|columns|put_aside|opened|reset|mend|fill)"
+    r"|make_main|rename|delete|commit|columns|header|left_out|put_aside|opened|reset|mend|fill)"
     r"|partners:(confirm|partnership_confirm|address_works)"
     r"|partners:(invitation_resend|manual_print_again|notice_send_again|notice_weekly_limit)"  # refused by their state
     r"|partners:service_(pause|reopen)"
+    r"|partners:import_answers"  # the last answer counts
     r"|partners:check_plan"  # the last day counts
     r"|partners:unanswered_(keyword|term|nobody|reopen)"  # one answer for the same words; the last one counts
     r"|partners:notice_reply_done"  # adds nothing

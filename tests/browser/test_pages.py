@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # No pages of ours: files, pieces, answers for machines, and what the tests of sign-in and of the components walk.
 NO_PAGES = (
     "health", "account_", "mfa_", "components", "partners:import_template", "partners:import_unreadable",
-    "partners:import_progress", "partners:directory_code", "partners:directory_service_code",
+    "partners:import_remarks", "partners:import_progress", "partners:directory_code", "partners:directory_service_code",
     "partners:hsds_", "partners:manual_print_", "agreements:pdf_progress", "agreements:pdf_file",
     "agreements:sign_text_file", "agreements:sign_executed_file", "agreements:link_text_file",
     "agreements:link_executed_file", "agreements:frozen_", "agreements:sealed_", "agreements:evidence_package",

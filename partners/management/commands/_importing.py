@@ -15,8 +15,9 @@ from partners.importing import columns, hsds
 from partners.importing.committing import write_plan
 from partners.importing.dry_run import make_plan
 from partners.importing.kinds import kind_of
+from partners.importing.layouts import Layout, open_laid_out
+from partners.importing.odd_rows import Reason
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow
-from partners.importing.runs import open_upload
 from partners.models import ImportRow, LocalArea
 
 
@@ -34,10 +35,22 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--skip-unreadable", action="store_true", help="skip rows that cannot be read, and write the others"
         )
+        parser.add_argument("--sheet", default="", metavar="TITLE", help="the sheet of a workbook")
+        parser.add_argument("--header-row", default="", metavar="N[,M]", help="the one or two rows of the header")
+        parser.add_argument(
+            "--keep-left-out", action="append", default=[], choices=Reason.values,
+            help="import rows that look like none of the data, for this reason (repeatable)",
+        )  # fmt: skip
+        parser.add_argument("--repair-text", action="store_true", help="repair text that was encoded twice")
         parser.add_argument("--blank-erases", action="store_true", help="blank cells clear existing values")
+        parser.add_argument(
+            "--similar-are-new", action="store_true", help="add what has nearly the name of a saved one without asking"
+        )
         parser.add_argument(
             "--column", action="append", default=[], metavar="TITLE=FIELD", help="map a column to a field (repeatable)"
         )
+        if self.kind in ("partners", "services"):
+            parser.add_argument("--rest-to-notes", action="store_true", help="add words that fit no field to the notes")
         for name, help_text in self.switches:
             parser.add_argument(f"--{name}", action="store_true", help=help_text)
 
@@ -72,9 +85,18 @@ class ImportCommand(BaseCommand):
                 raise CommandError("A folder of HSDS tables contains services. Pass a single file instead.")
             return self._of_table(area, hsds.read_folder(path, Limits.from_settings()), options, switches)
         with path.open("rb") as file:
-            return self._of_table(area, open_upload(file, self.kind), options, switches)
+            layout = Layout(options["sheet"], _row_numbers(options["header_row"]), frozenset(options["keep_left_out"]))
+            opening = open_laid_out(file, self.kind, layout, area=area, repair=switches.repair_text)
+            return self._of_table(area, opening.table, options, switches, opening.layout)
 
-    def _of_table(self, area: LocalArea, table: UploadedTable, options: dict[str, Any], switches: Options) -> Plan:
+    def _of_table(
+        self,
+        area: LocalArea,
+        table: UploadedTable,
+        options: dict[str, Any],
+        switches: Options,
+        layout: Layout | None = None,
+    ) -> Plan:
         remembered = columns.remembered_mapping(area, self.kind, table.header)
         mapping = remembered or columns.guess_mapping(self.kind, table.header)
         for given in options["column"]:
@@ -87,7 +109,7 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"Column “{title}”: {labels[code].label if code else 'not used'}")
         if missing := columns.missing_fields(self.kind, mapping):
             raise CommandError(f"There is no column for “{missing[0].label}”. Add --column 'TITLE={missing[0].code}'.")
-        return make_plan(area, self.kind, table, mapping, switches)
+        return make_plan(area, self.kind, table, mapping, switches, layout=layout)
 
     def _print(self, plan: Plan, verbosity: int) -> None:
         for note in plan.notes:
@@ -108,3 +130,14 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"    {label}: {before[:80] or '(empty)'} -> {after[:80] or '(empty)'}")
         for remark in row.remarks:
             self.stdout.write(f"    Remark: {remark}")
+
+
+def _row_numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of one or two rows: "3" or "3,4"; none for an empty text.
+
+    :raises CommandError: if it is anything else.
+    """
+    numbers = tuple(int(part) for part in text.split(",") if part.strip().isdecimal())
+    if len(numbers) > 2 or len(numbers) != len([part for part in text.split(",") if part.strip()]):
+        raise CommandError(f"--header-row {text}: write one row or two, such as 3 or 3,4.")
+    return numbers

@@ -85,7 +85,8 @@ def test_blanks_erase_only_if_chosen(area: LocalArea) -> None:
 def test_an_unknown_program_is_reported_and_removes_nothing(area: LocalArea) -> None:
     bring(area, "partners", "Partner,Programs\nA House,Job Corps; Perkins\n")
     made = bring(area, "partners", "Partner,Programs\nA House,Job Corps; Moon Travel; TANF\n")
-    assert made.rows[0].remarks == ["Programs: “Moon Travel” is not a known value and was skipped."]
+    said = [str(remark) for remark in made.rows[0].remarks]
+    assert said == ["Programs “Moon Travel”: This is not a known value and was skipped."]
     assert {program.code for program in area.partnerships.get().programs.all()} == {"job-corps", "perkins", "tanf"}
 
 
@@ -112,11 +113,22 @@ def test_repeated_rows_of_a_partner_are_skipped_or_refused(area: LocalArea) -> N
         ("Short name", "x" * 61, "61 characters"),
     ],
 )
-def test_an_unreadable_cell_makes_its_row_unreadable(area: LocalArea, header: str, cell: str, words: str) -> None:
-    made = row(area, "partners", f"Partner,{header}\nA House,{cell}\n")
+def test_an_unreadable_cell_costs_its_field_and_not_its_row(
+    area: LocalArea, header: str, cell: str, words: str
+) -> None:
+    made = row(area, "partners", f"Partner,{header},Notes\nA House,{cell},Kept\n")
+    assert (made.outcome, made.reasons) == ("add", [])
+    [remark] = made.remarks
+    assert (remark.line, remark.column, remark.read, remark.asks) == (2, header, cell, True)
+    assert words in remark.says
+    assert "This field was not changed." in remark.says
+
+
+def test_an_unreadable_name_makes_its_row_unreadable(area: LocalArea) -> None:
+    made = row(area, "partners", f"Partner,Notes\n{'x' * 201},Kept\n")
     assert made.outcome == "unreadable"
-    assert words in made.reasons[0]
-    assert made.cells == ["A House", cell]
+    assert "201 characters" in made.reasons[0]
+    assert made.cells == ["x" * 201, "Kept"]
 
 
 @pytest.mark.parametrize("cell", ["n/a", "-", "TBD", "None"])
@@ -204,7 +216,7 @@ def test_a_plan_takes_a_constant_number_of_queries(area: LocalArea, django_asser
     make_partnership(area)
     for number in (2, 60):
         data = "Partner,Programs,Contact,City\n" + "".join(f"House {n},Job Corps,P {n},Ames\n" for n in range(number))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             plan(area, "partners", data)
         bring(area, "partners", data)
 

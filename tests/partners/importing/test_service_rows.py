@@ -131,7 +131,7 @@ def test_a_plan_takes_a_constant_number_of_queries(
     for number in (2, 60):
         lines = "".join(f"Millrace Adult Learning,Service {n},Job Corps,Place {n}\n" for n in range(number))
         data = "Partner,Service,Programs,Location\n" + lines
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             plan(area, "services", data)
         bring(area, "services", data)
 
@@ -166,7 +166,7 @@ def test_hsds_tables_are_imported(area: LocalArea, capsys: Any) -> None:
     assert not Service.objects.get(name="Hotline").locations.exists()
     for words in (
         "closes before it opens",
-        "“cd” is not a known value",
+        "“cd”: This is not a known value",
         "The file marks it as inactive.",
         "It looks like a test entry.",
         "Phones of contact persons are not used",
@@ -206,11 +206,11 @@ def test_incomplete_hsds_tables_are_refused_or_reported(area: LocalArea, tmp_pat
 # ---------------------------------------------------------------- Commands
 def test_a_command_writes_nothing_if_rows_cannot_be_read(area: LocalArea, tmp_path: Path, capsys: Any) -> None:
     file = tmp_path / "ours.csv"
-    file.write_text("Partner,Website\nA House,a.example\nB House,no site\n")
+    file.write_text(f"Partner,Website\nA House,a.example\nB House {'x' * 200},b.example\n")
     with pytest.raises(CommandError, match="Rows that cannot be read: 1"):
         call_command("import_partners", file, area="riverbend")
     assert not area.partnerships.exists()
-    assert "Row 3: Cannot be read: B House" in capsys.readouterr().out
+    assert "Row 3: Cannot be read" in capsys.readouterr().out
     call_command("import_partners", file, area="riverbend", skip_unreadable=True)
     assert area.partnerships.count() == 1
 

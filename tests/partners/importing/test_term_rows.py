@@ -11,6 +11,7 @@ from partners.glossary import terms
 from partners.importing import runs
 from partners.importing.committing import write_plan
 from partners.importing.export import term_export_header, term_export_rows
+from partners.importing.remarks import Remark
 from partners.models import ImportRun, LocalArea, Program, Term, Usage
 from tests.factories import make_partnership, make_term
 from tests.partners.importing.files import as_file, bring, outcomes, plan, row
@@ -102,7 +103,6 @@ def test_the_pages_offer_terms(as_, area: LocalArea) -> None:
         (",,What,,,,", "The term is missing."),
         ("exit,,,,,,", "The definition is missing."),
         ("exit,,End.,,closure,,", "Add who uses the wording “closure”."),
-        ("exit,,End.,Who,closure,,maybe", "Write Yes or No."),
         (f"exit,,End.,{'x' * 121},closure,,", "at most 120 characters"),
         (f"{'x' * 121},,End.,,,,", "Term"),
     ],
@@ -111,6 +111,12 @@ def test_unreadable_rows_have_reasons(area: LocalArea, line: str, words: str) ->
     read = row(area, "terms", HEADER + line + "\n")
     assert read.outcome == "unreadable"
     assert words in " ".join(read.reasons)
+
+
+def test_a_cell_that_is_neither_yes_nor_no_is_questioned(area: LocalArea) -> None:
+    read = row(area, "terms", HEADER + "exit,,End.,Who,closure,,perhaps\n")
+    assert (read.outcome, read.remarks[0].read) == ("add", "perhaps")
+    assert "Write Yes or No." in read.remarks[0].says
 
 
 def test_a_wording_can_be_for_searches_only(area: LocalArea) -> None:
@@ -157,7 +163,7 @@ def test_an_archived_term_is_not_changed(area: LocalArea) -> None:
 
 def test_a_usage_without_a_wording_is_skipped_with_a_note(area: LocalArea) -> None:
     read = row(area, "terms", HEADER + "exit,,End.,X,,,\n")
-    assert (read.outcome, read.remarks) == ("add", ["The wording of X is missing and was skipped."])
+    assert (read.outcome, read.remarks) == ("add", [Remark("The wording of X is missing and was skipped.", line=2)])
 
 
 @pytest.mark.parametrize("how", ["csv", "xlsx"])
