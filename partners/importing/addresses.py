@@ -10,9 +10,9 @@ from partners.importing import cells
 from partners.importing.cells import STATES
 
 CITY_AND_END = re.compile(
-    r"(?P<city>[^\d,]{2,100}?)(?:,\s*|\s+)(?:(?P<state>[A-Za-z]{2}|[A-Z]\.[A-Z]\.)\.?,?\s+)?(?P<zip>\d{5}(?:-\d{4})?)"
+    r"(?P<city>[^\d,]{2,100}?)(?:,\s{0,3}|\s{1,3})(?:(?P<state>[A-Za-z]{2}|[A-Z]\.[A-Z]\.)\.?,?\s{1,3})?(?P<zip>\d{5}(?:-\d{4})?)"
 )
-CITY_AND_STATE = re.compile(r"(?P<city>[^\d,]{2,100}?),\s*(?P<state>[A-Za-z]{2}|[A-Z]\.[A-Z]\.)\.?")
+CITY_AND_STATE = re.compile(r"(?P<city>[^\d,]{2,100}?),\s{0,3}(?P<state>[A-Za-z]{2}|[A-Z]\.[A-Z]\.)\.?")
 LABELS = {"city": "City", "state_code": "State", "postal_code": "ZIP code"}
 
 

@@ -18,7 +18,7 @@ class Doubt(enum.Enum):
 
 LONGEST = 40  # characters of such a cell
 DITTO = re.compile(r"(?:[\"“”″〃]|''|,,|\^|↑|do\.)+", re.IGNORECASE)
-MARKS = re.compile(r"[?\s()!]*\?[?\s()!]*")
+MARKS = set("?()! \n")
 DASHES = re.compile(r"[-\u2013\u2014_./*~ ]+")
 ABOVE = {
     "ditto", "idem", "same as above", "same above", "as above", "see above", "above", "same as previous",
@@ -60,7 +60,7 @@ def doubt_of(text: str, *, is_text: bool = False) -> Doubt | None:
         return Doubt.ABOVE
     if words in SAME:
         return Doubt.SAME
-    if "?" in text and (MARKS.fullmatch(text.strip()) or words in UNSURE | SAME | NOTHING):
+    if "?" in text and (set(text) <= MARKS or words in UNSURE | SAME | NOTHING):
         return Doubt.UNSURE
     if words in UNSURE and not (is_text and words in ONLY_WITH_MARK):
         return Doubt.UNSURE
@@ -73,9 +73,9 @@ def doubt_of(text: str, *, is_text: bool = False) -> Doubt | None:
 
 def has_question_mark(text: str) -> bool:
     """Return whether a value is followed by a question mark: "Job Corps?", "7/1/2026 (?)"."""
-    return bool(re.search(r"\?[\s)\]]*$", text)) and bool(cells.fold(text))
+    return text.rstrip(" )]\n").endswith("?") and bool(cells.fold(text))
 
 
 def without_question_mark(text: str) -> str:
     """Return a value without the question mark behind it."""
-    return re.sub(r"[\s(\[]*\?+[\s)\]]*$", "", text)
+    return text.rstrip(" )]\n").rstrip("?").rstrip(" ([\n")

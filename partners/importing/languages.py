@@ -26,8 +26,8 @@ SHORT = {
     "bilingual spanish": "Spanish", "spanish speaking": "Spanish",
 }  # fmt: skip
 KINDS = {"simplified", "traditional", "brazilian", "brazil", "mexican", "mexico", "us", "usa", "creole", "haitian"}
-CUTS = re.compile(r"\s*(?:/|&|\+|\||•|·|\band\b|\bor\b|\by\b)\s*", re.IGNORECASE)
-BRACKETS = re.compile(r"^([^()]+?)\s*\(([^()]+)\)$")
+CUTS = re.compile(r"/|&|\+|\||•|·|\band\b|\bor\b|\by\b", re.IGNORECASE)
+BRACKETS = re.compile(r"^([^()]+)\(([^()]+)\)$")
 SAID = {"yes": True, "y": True, "x": True, "true": True, "no": False, "n": False, "false": False}
 STATED = re.compile(r"\b(only|spoken|speaking|fluent|language|preferred)\b", re.IGNORECASE)
 
@@ -72,7 +72,7 @@ def language_in(title: str) -> str:
 def _read_part(part: str, title: str, longest: int, spoken: Spoken) -> None:
     if _take(part, spoken):
         return
-    pieces = [piece for piece in CUTS.split(part) if piece]
+    pieces = [piece.strip() for piece in CUTS.split(part) if piece.strip()]
     known = [piece for piece in pieces if _take(piece, Spoken())]
     if len(pieces) > 1 and (len(known) == len(pieces) or any(find_language(piece) for piece in known)):
         for piece in pieces:
@@ -110,7 +110,7 @@ def _take(part: str, spoken: Spoken) -> bool:
             spoken.add(language)
             spoken.unknown.append((part, _("Read as %(language)s.") % {"language": language}))
         return bool(language)
-    name, kind = match.groups()
+    name, kind = map(str.strip, match.groups())
     language = language_of(name) or language_of(kind)
     if language is None:
         return False
@@ -127,7 +127,7 @@ def _take(part: str, spoken: Spoken) -> bool:
 
 def _is_kind(kind: str) -> bool:
     """Return whether words in brackets say which kind of a language it is: "Chinese (Cantonese, Mandarin)"."""
-    pieces = [piece for piece in re.split(r"\s*[,/;&]\s*|\band\b", kind) if piece.strip()]
+    pieces = [piece for piece in re.split(r"[,/;&]|\band\b", kind) if piece.strip()]
     known = {
         "simplified",
         "traditional",

@@ -7,7 +7,7 @@ from partners.importing import cells, values
 from partners.importing.cells import CannotRead
 
 PHONE = values.NUMBER
-CUTS = re.compile(r"\s*(?:[;\n|/]|&|\band\b|\bor\b)\s*", re.IGNORECASE)
+CUTS = re.compile(r"[;\n|/]|&|\band\b|\bor\b", re.IGNORECASE)
 BEHIND = {
     "jr", "sr", "ii", "iii", "iv", "phd", "md", "edd", "esq", "mba", "ma", "ms", "msw", "lcsw", "crc", "rn", "jd",
     "cpa", "med", "ba", "bs", "mpa", "mph", "gcdf",
@@ -23,7 +23,9 @@ JOBS = re.compile(
 NOBODY = {"front desk", "intake", "reception", "vacant", "main office", "main", "office", "staff", "any", "anyone"}
 NAME = re.compile(r"[^\W\d_][\w.'\u2019-]*(?: [^\W\d_][\w.'\u2019-]*){1,4}")
 # What is left around a number or an address that was taken out of a text.
-EMPTY = re.compile(r"\(\s*,?\s*\)|<\s*,?\s*>|\b(?:ph|phone|tel|cell|e-?mail)\.?:?\s*(?=,)", re.IGNORECASE)
+EMPTY = re.compile(
+    r"\(\s{0,3},?\s{0,3}\)|<\s{0,3},?\s{0,3}>|\b(?:ph|phone|tel|cell|e-?mail)\.?:?\s{0,3}(?=,)", re.IGNORECASE
+)
 MOST = 400  # characters
 
 
@@ -53,7 +55,7 @@ def read_persons(text: str) -> Persons:
     if not text or len(text) > MOST:
         found.people.append(Person(" ".join(text.split())))
         return found
-    pieces = [piece for piece in CUTS.split(text) if piece.strip(" ,")]
+    pieces = [piece.strip() for piece in CUTS.split(text) if piece.strip(" ,")]
     if len(pieces) > 1:
         each = [_one(piece) for piece in pieces]
         if all(one is not None and is_name(one.people[0].name) for one in each):
@@ -100,11 +102,9 @@ def _one(text: str) -> Persons | None:
             rest = rest.replace(match.group(), ",", 1)
         except CannotRead:
             pass
-    rest = re.sub(
-        r"\(\s*,?\s*\)|<\s*,?\s*>|\b(?:ph|phone|tel|cell|e-?mail)\.?:?\s*(?=,)", ",", rest, flags=re.IGNORECASE
-    )
+    rest = EMPTY.sub(",", rest)
     pieces = [piece.strip(" :.\n") if len(piece.strip()) < 3 else piece.strip(" :\n") for piece in
-              re.split(r"\s*(?:[,;\n(]|\)|\s[-\u2013\u2014]\s|:\s)\s*", rest) if piece.strip(" :.-\n")]  # fmt: skip
+              re.split(r"[,;\n(]|\)|\s[-\u2013\u2014]\s|:\s", rest) if piece.strip(" :.-\n")]  # fmt: skip
     if not pieces:
         return None
     found = Persons([Person(pieces[0], "", phone, email)])

@@ -12,8 +12,15 @@ from partners.importing.readings import Reading
 from partners.models import Program
 
 BRACKETS = re.compile(r"^([^()]*)\(([^()]+)\)([^()]*)$")
-CUTS_INSIDE = re.compile(r"\s*(?:/|,|;|\+|&|\band\b)\s*")
-CUTS_OF_PART = (r",", r"\||·|•", r"\+", r",|/|\+|\||•|·", r",|/|\+|\||•|·|&|\band\b")
+CUTS_INSIDE = re.compile(r"/|,|;|\+|&|\band\b")
+ANY_SIGN = re.compile(r",|/|\+|\||•|·")
+CUTS_OF_PART = (
+    re.compile(","),
+    re.compile(r"\||·|•"),
+    re.compile(r"\+"),
+    ANY_SIGN,
+    re.compile(r",|/|\+|\||•|·|&|\band\b"),
+)
 # Words that say nothing about which program it is.
 NOISE = {"the", "a", "program", "programs", "services", "service", "wioa", "federal", "state", "grant", "grants", "and",
          "act", "funded", "funding", "partner", "required", "of", "for"}  # fmt: skip
@@ -66,7 +73,7 @@ class ProgramNames(Names):
                 for piece in pieces:
                     self._take(piece, reading)
                 return
-        pieces = _cut(r",|/|\+|\||•|·", part)
+        pieces = _cut(ANY_SIGN, part)
         if len(pieces) == 1:
             reading.unknown.append(part)
             return
@@ -108,7 +115,7 @@ class ProgramNames(Names):
 
     def _each_inside(self, before: str, inside: str) -> list[Any]:
         """Return the programs of "Title I (A/DW/Y)", where the words before belong to each piece in the brackets."""
-        pieces = [piece for piece in CUTS_INSIDE.split(inside) if piece]
+        pieces = [piece.strip() for piece in CUTS_INSIDE.split(inside) if piece.strip()]
         found: list[Any] = []
         for piece in pieces if len(pieces) > 1 else []:
             called = self._called(f"{before} {piece}") or self._called(piece)
@@ -150,7 +157,7 @@ class ProgramNames(Names):
         return list(dict.fromkeys(found))
 
 
-def _cut(cut: str, part: str) -> list[str]:
+def _cut(cut: re.Pattern[str], part: str) -> list[str]:
     """Cut a text, but not inside brackets."""
     depth, kept = 0, []
     for sign in part:
@@ -159,7 +166,7 @@ def _cut(cut: str, part: str) -> list[str]:
     masked = "".join(kept)
     ends = [
         0,
-        *(edge for match in re.finditer(cut, masked) if not _inside(masked, match.start()) for edge in match.span()),
+        *(edge for match in cut.finditer(masked) if not _inside(masked, match.start()) for edge in match.span()),
     ]
     pieces = [part[start:end] for start, end in zip(ends[::2], [*ends[1::2], len(part)], strict=True)]
     return [piece.strip() for piece in pieces if piece.strip()]

@@ -16,6 +16,8 @@ from partners.importing.cells import CannotRead, CannotUse
 
 MOST = 500  # characters of a cell in which a value is looked for
 EMAIL = re.compile(r"[^\s<>()\[\],;:|/\"]{1,64}@[^\s<>()\[\],;:|/\"]{1,190}")
+WHOLE_EMAIL = re.compile(r"(?:mailto:)?[^\s<>]+", re.IGNORECASE)
+WHOLE_WEBSITE = re.compile(r"<?\S+")
 WEBSITE = re.compile(
     r"(?:https?://[^\s<>\"]{1,290}|(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,15}(?::\d{1,5})?(?:/[^\s<>\"]{0,200})?)",
     re.IGNORECASE,
@@ -31,10 +33,10 @@ TIME_BEHIND = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?[AP]M)?$",
 FIRST_WORD = re.compile(r"\s*([a-z]{1,7})\b\s*[,;:.(/\u2013\u2014-]\s*(.*)", re.IGNORECASE | re.DOTALL)
 EXTENSION = re.compile(r"(?:x|ext\.?|extension|#)\s*(\d{1,7})", re.IGNORECASE)
 CUTS_OF_PHONES = re.compile(
-    r"\s*(?:[;\n|]|\s/\s|/(?=\s*\(?\d)|\b(?:or|and)\b(?=\s*\(?\d)|,(?=\s*\(?\d{3}))\s*", re.IGNORECASE
+    r"[;\n|]|\s/\s|/(?=\s{0,2}\(?\d)|\b(?:or|and)\b(?=\s{0,2}\(?\d)|,(?=\s{0,2}\(?\d{3})", re.IGNORECASE
 )
 NUMBER = re.compile(
-    r"(?:\+?1[\s.-]{1,2})?\(?\d{3}\)?[\s.-]{0,2}\d{3}[\s.-]?\d{4}(?:\s*(?:x|ext\.?|extension)\s*\d{1,7})?",
+    r"(?:\+?1[\s.-]{1,2})?\(?\d{3}\)?[\s.-]{0,2}\d{3}[\s.-]?\d{4}(?:\s{0,2}(?:x|ext\.?|extension)\s{0,2}\d{1,7})?",
     re.IGNORECASE,
 )
 
@@ -59,20 +61,22 @@ def find_value(reader: str, read: Callable[..., Any], text: str, *, longest: int
 
 # ---------------------------------------------------------------- One of several, among words
 def _email(text: str, longest: int) -> Found:
-    return _among(text, EMAIL, cells.read_email, longest or 254, whole=r"(mailto:)?[^\s<>]+")
+    return _among(text, EMAIL, cells.read_email, longest or 254, whole=WHOLE_EMAIL)
 
 
 def _website(text: str, longest: int) -> Found:
-    return _among(text, WEBSITE, cells.read_website, longest or 300, whole=r"<?\S+>?")
+    return _among(text, WEBSITE, cells.read_website, longest or 300, whole=WHOLE_WEBSITE)
 
 
 def _zip(text: str, longest: int) -> Found:
-    return _among(text, ZIP, cells.read_zip, longest or 10, whole=r".*")
+    return _among(text, ZIP, cells.read_zip, longest or 10, whole=None)
 
 
-def _among(text: str, shape: re.Pattern[str], read: Callable[..., str], longest: int, *, whole: str) -> Found:
+def _among(
+    text: str, shape: re.Pattern[str], read: Callable[..., str], longest: int, *, whole: re.Pattern[str] | None
+) -> Found:
     refused: CannotRead | None = None
-    if re.fullmatch(whole, text.strip(), re.DOTALL | re.IGNORECASE):
+    if whole is None or whole.fullmatch(text.strip()):
         try:
             return Found(read(text, longest=longest))
         except CannotUse:
@@ -146,7 +150,7 @@ def _phone(text: str, longest: int) -> Found:
 def _parts_of_phone(text: str, longest: int) -> Found:
     kept, left, others = "", [], []
     why: Exception | None = None
-    for part in (part for part in CUTS_OF_PHONES.split(text) if part):
+    for part in (part.strip() for part in CUTS_OF_PHONES.split(text) if part.strip()):
         try:
             number = phones.read_phone(part)
         except phones.NotAPhoneNumber as problem:
@@ -192,7 +196,7 @@ def extension_in(text: str) -> str:
 
 def _words_of(left: str, value: str) -> str:
     """Return what is left of a cell, without signs around it; nothing if it has no words."""
-    words = re.sub(r"[(\[<]\s*[)\]>]", " ", left)
+    words = re.sub(r"[(\[<]\s{0,3}[)\]>]", " ", left)
     words = " ".join(words.split()).strip(" ,;:|/<>-\u2013\u2014")
     words = re.sub(r"^\(([^()]*)\)$", r"\1", words)
     return words if cells.fold(words) or "?" in words else ""
