@@ -8,6 +8,7 @@ start with one, and elsewhere it is compiled again at the start.
 import gettext
 import hashlib
 import os
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def is_stale(source: Path) -> bool:
     try:
         with source.with_suffix(".mo").open("rb") as compiled:
             return gettext.GNUTranslations(compiled).info().get(SOURCE.lower()) != _digest(source)
-    except (OSError, ValueError, UnicodeDecodeError):
+    except (OSError, ValueError, struct.error):
         return True
 
 

@@ -7,21 +7,23 @@ from onestop.accounts.models import SavedView, User
 
 
 class ProfileForm(forms.ModelForm):
-    """Name, phone, job title and theme."""
+    """Name, phone, job title, theme and language."""
 
     class Meta:
         model = User
-        fields = ["name", "phone", "job_title", "theme"]
-        labels = {"name": _("Full name"), "theme": _("Theme")}
+        fields = ["name", "phone", "job_title", "theme", "language"]
+        labels = {"name": _("Full name"), "theme": _("Theme"), "language": _("Language of emails")}
         help_texts = {
             "name": _("The name your partners know."),
             "phone": _("People in your network can see it."),
+            "language": _("The emails that the portal sends you. Its pages for your work are in English."),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
             "job_title": forms.TextInput(attrs={"autocomplete": "organization-title"}),
             "theme": forms.RadioSelect,
+            "language": forms.RadioSelect,
         }
 
     def clean_name(self) -> str:
