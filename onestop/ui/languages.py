@@ -18,7 +18,7 @@ register.simple_tag(html_language, name="html_language")
 @register.inclusion_tag("layouts/_languages.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, Any]:
     """Show the links to this page in the other languages, where it is offered in them."""
-    request = context.get("request")
+    request: Any = context.get("request")
     if not getattr(request, "is_in_languages", False):
         return {"links": []}
     here = translation.get_language()

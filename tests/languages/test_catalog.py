@@ -75,7 +75,8 @@ def test_texts_are_read_from_modules_and_templates(tmp_path: Path):
     page = tmp_path / "page.html"
     page.write_text(
         "{% translate 'It (is) here' %} {% translate 'May' context 'month' %} {% icon 'x' _('Close') %}\n"
-        "{% blocktranslate trimmed count n=n %}\n  {{ n }} day (or so)\n{% plural %}\n  {{ n }} days\n{% endblocktranslate %}"
+        "{% blocktranslate trimmed count n=n %}\n  {{ n }} day (or so)\n"
+        "{% plural %}\n  {{ n }} days\n{% endblocktranslate %}"
     )
     assert set(texts_of_template(page)) == {
         Text("It (is) here"), Text("May", context="month"), Text("Close"), Text("%(n)s day (or so)", "%(n)s days")

@@ -86,13 +86,22 @@ def test_signed_in_work_is_english_in_a_spanish_browser(as_, name):
 
 def test_a_missing_page_is_spanish_for_a_visitor_and_english_within_the_frame(client: Client, as_, directory):
     for url in ("/nothing/here/", "/directory/services/999999/"):
-        assert "es" == language(client.get(url, **SPANISH)), url
+        assert language(client.get(url, **SPANISH)) == "es", url
     assert "No se encontró la página" in client.get("/nothing/here/", **SPANISH).content.decode()
     signed_in = as_("manager")
     assert language(signed_in.get("/nothing/here/", **SPANISH)) == "en-US"
 
 
-SEARCHES = ("q=ged", "q=zzzzqq", "q=ged&print=1", "q=weldng", "free=1&today=1", "q=trabajo", "page=9", "exactly=1&q=ged")
+SEARCHES = (
+    "q=ged",
+    "q=zzzzqq",
+    "q=ged&print=1",
+    "q=weldng",
+    "free=1&today=1",
+    "q=trabajo",
+    "page=9",
+    "exactly=1&q=ged",
+)
 
 
 def test_results_refusals_and_errors_in_forms_are_spanish(client: Client, world: Any, directory):
@@ -133,7 +142,9 @@ ODD = {
         ("", "xx", "", "en-US"),
     ],
 )
-def test_the_address_comes_before_the_cookie_and_that_before_the_browser(client, directory, asked, cookie, header, shown):
+def test_the_address_comes_before_the_cookie_and_that_before_the_browser(
+    client, directory, asked, cookie, header, shown
+):
     if cookie:
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = cookie
     response = client.get(directory, {"lang": asked} if asked else {}, HTTP_ACCEPT_LANGUAGE=header)

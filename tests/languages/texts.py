@@ -49,6 +49,7 @@ MODULES = (
     "partners/views/problem_reports.py",
 )  # fmt: skip
 
+RETOLD = "import retold as _"
 Key = tuple[str | None, str]
 
 
@@ -69,7 +70,11 @@ class Text:
 # ---------------------------------------------------------------- Reading texts
 def texts_of_module(source: str) -> Iterator[Text]:
     """Yield the arguments of gettext in a module."""
-    for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
+    yield from _texts_of(ast.parse(source))
+
+
+def _texts_of(tree: ast.AST) -> Iterator[Text]:
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = getattr(call.func, "id", "").removesuffix("_lazy")
         given = [getattr(argument, "value", None) for argument in call.args]
         if name not in {*GETTEXT, "gettext_noop", "npgettext"} or not given or not isinstance(given[0], str):
@@ -128,11 +133,49 @@ def public_templates() -> set[str]:
     return closure(named)
 
 
+def mail_templates() -> set[str]:
+    """Return the templates of mails."""
+    named = [path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.glob("emails/*")]
+    return closure(named + [path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.glob("account/email/*")])
+
+
+def reasons() -> list[Text]:
+    """Return the texts that tell why somebody gets a mail, of the modules that write notices."""
+    found: dict[Key, Text] = {}
+    for app in ("onestop", "partners", "agreements", "meetings"):
+        for path in (ROOT / app).rglob("*.py"):
+            source = path.read_text()
+            if RETOLD in source:
+                for part in _reasons_in(ast.parse(source)):
+                    found |= {text.key: text for text in _texts_of(part)}
+    return list(found.values())
+
+
+def _reasons_in(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield the arguments ``why`` of notices; and the variables and functions of this name that speak to somebody."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Message", "notify"):
+            yield from (given.value for given in node.keywords if given.arg == "why")
+        elif isinstance(node, ast.Assign) and any(getattr(name, "id", "") == "why" for name in node.targets):
+            yield from _to_somebody(node.value)
+        elif isinstance(node, ast.FunctionDef) and node.name.strip("_").startswith("why"):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return) and inner.value:
+                    yield from _to_somebody(inner.value)
+
+
+def _to_somebody(value: ast.expr) -> Iterator[ast.expr]:
+    for call in (node for node in ast.walk(value) if isinstance(node, ast.Call)):
+        if any(text.message.startswith(("You ", "Your ")) for text in _texts_of(call)):
+            yield call
+
+
 def needed() -> dict[Key, Text]:
     """Return the texts that must be translated, as far as they are known without rendering pages."""
-    texts = [text for name in public_templates() for text in texts_of_template(TEMPLATES / name)]
+    names = public_templates() | mail_templates()
+    texts = [text for name in names for text in texts_of_template(TEMPLATES / name)]
     texts += [text for name in MODULES for text in texts_of_module((ROOT / name).read_text())]
-    return {text.key: text for text in texts}
+    return {text.key: text for text in (*texts, *reasons())}
 
 
 def written_anywhere() -> dict[Key, Text]:
@@ -210,9 +253,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--add", action="store_true", help="write them into the catalog, and drop what is not used")
     if parser.parse_args().add:
-        print("{} added, {} dropped".format(*update()))
+        print("{} added, {} dropped".format(*update()))  # noqa: T201
     found = missing()
-    print("\n".join(text.message for text in found))
+    print("\n".join(text.message for text in found))  # noqa: T201
     return min(len(found), 255)
 
 

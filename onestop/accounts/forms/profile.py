@@ -1,9 +1,12 @@
 """Forms of the profile and of saved views."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from onestop.accounts.models import SavedView, User
+from onestop.ui.markup import format_html
 
 
 class ProfileForm(forms.ModelForm):
@@ -25,6 +28,11 @@ class ProfileForm(forms.ModelForm):
             "theme": forms.RadioSelect,
             "language": forms.RadioSelect,
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(code, format_html('<span lang="{}">{}</span>', code, name)) for code, name in User.Language.choices]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         """Return the name without extra spaces."""
