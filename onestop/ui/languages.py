@@ -16,12 +16,15 @@ register.simple_tag(html_language, name="html_language")
 
 
 @register.inclusion_tag("layouts/_languages.html", takes_context=True)
-def language_switch(context: Context) -> dict[str, Any]:
-    """Show the links to this page in the other languages, where it is offered in them."""
+def language_switch(context: Context, content: str | None = None) -> dict[str, Any]:
+    """Show the links to this page in the other languages, where it is offered in them.
+
+    ``content`` is the language of a page whose content only is offered in them.
+    """
     request: Any = context.get("request")
-    if not getattr(request, "is_in_languages", False):
+    if content is None and not getattr(request, "is_in_languages", False):
         return {"links": []}
-    here = translation.get_language()
+    here = translation.get_language() if content is None else content or settings.LANGUAGE_CODE
     return {
         "links": [
             {"code": code, "name": name, "url": languages.address_in(request, code), "is_current": code == here}
