@@ -12,8 +12,6 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import translation
 
-from onestop.editing.refusals import Refused
-
 Model = TypeVar("Model", bound=type[models.Model])
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -44,10 +42,9 @@ def recorded(verb: Callable[Given, Answer]) -> Callable[Given, Answer]:
         try:
             with translation.override(settings.LANGUAGE_CODE), transaction.atomic(), pghistory.context(**signed):
                 return verb(*args, **kwargs)
-        except Refused:
-            if here in (None, settings.LANGUAGE_CODE):
-                raise
-            _refuse_again(verb, *args, **kwargs)
+        except Exception as problem:
+            if getattr(problem, "is_refusal", False) and here not in (None, settings.LANGUAGE_CODE):
+                _refuse_again(verb, *args, **kwargs)
             raise
 
     return run

@@ -17,7 +17,8 @@ from tests.languages.texts import Missing
 from tests.matrix import LINES, address
 from tests.world import build_world
 
-SPANISH = {"HTTP_ACCEPT_LANGUAGE": "es-US,es;q=0.9,en;q=0.5"}
+SPANISH: Any = {"HTTP_ACCEPT_LANGUAGE": "es-US,es;q=0.9,en;q=0.5"}
+SWITCH = re.compile(r'<nav class="op-langs".*?</nav>', re.DOTALL)
 HTML_LANG = re.compile(r'<html lang="([^"]+)"')
 HREFLANG = re.compile(r'<link rel="alternate"\s+hreflang="([^"]+)"\s+href="([^"]+)"')
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
@@ -37,8 +38,14 @@ def directory(area) -> str:
     return reverse("partners:directory_area", args=[area.slug])
 
 
+def found_by(pattern: re.Pattern[str], html: str) -> re.Match[str]:
+    found = pattern.search(html)
+    assert found
+    return found
+
+
 def language(response: Any) -> str:
-    return HTML_LANG.search(response.content.decode())[1]
+    return found_by(HTML_LANG, response.content.decode())[1]
 
 
 def pages(world: Any) -> list[tuple[str, bool]]:
@@ -174,7 +181,7 @@ def test_the_language_does_not_outlive_the_request(client: Client, directory):
 # ---------------------------------------------------------------- For people and search engines
 def test_the_switch_leads_to_the_same_page_with_its_search(client: Client, directory):
     html = client.get(directory, {"q": "ged & más", "lang": "es"}).content.decode()
-    switch = re.search(r'<nav class="op-langs".*?</nav>', html, re.DOTALL)[0]
+    switch = found_by(SWITCH, html)[0]
     assert re.findall(r'href="([^"]+)"\s+lang="(\w+)"', switch) == [
         (f"{directory}?q=ged+%26+m%C3%A1s&amp;lang=en", "en"),
         (f"{directory}?q=ged+%26+m%C3%A1s&amp;lang=es", "es"),
@@ -188,7 +195,7 @@ def test_search_engines_list_each_language_under_its_address(client: Client, dir
     here = f"https://portal.example{directory}"
     for asked, canonical in (("", here), ("es", f"{here}?lang=es"), ("en", here)):
         html = Client().get(directory, {"lang": asked} if asked else {}).content.decode()
-        assert CANONICAL.search(html)[1] == canonical
+        assert found_by(CANONICAL, html)[1] == canonical
         assert HREFLANG.findall(html) == [("en", here), ("es", f"{here}?lang=es"), ("x-default", here)]
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polib
 from django.utils.translation import trans_real
@@ -76,8 +76,11 @@ def texts_of_module(source: str) -> Iterator[Text]:
 def _texts_of(tree: ast.AST) -> Iterator[Text]:
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = getattr(call.func, "id", "").removesuffix("_lazy")
-        given = [getattr(argument, "value", None) for argument in call.args]
-        if name not in {*GETTEXT, "gettext_noop", "npgettext"} or not given or not isinstance(given[0], str):
+        given = [
+            argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
+            for argument in call.args
+        ]
+        if name not in {*GETTEXT, "gettext_noop", "npgettext"} or not given or not given[0]:
             continue
         if name == "npgettext":
             yield Text(given[1], given[2], given[0])
@@ -222,7 +225,7 @@ class Missing:
         return singular if number == 1 else plural
 
     def __enter__(self) -> "Missing":
-        self.spanish: Any = trans_real.translation("es")
+        self.spanish: Any = cast(Any, trans_real.translation("es"))
         self.before, self.spanish._fallback = self.spanish._fallback, self
         return self
 
