@@ -26,7 +26,7 @@ def rename(user: User, *, refuse: bool = False, by: Any = None) -> None:
 @recorded
 def fail(*, by: Any = None) -> None:
     """Fail with an error of ours."""
-    raise ValueError
+    raise ZeroDivisionError
 
 
 def test_a_verb_writes_in_english():
@@ -48,5 +48,5 @@ def test_a_verb_refuses_in_the_language_of_the_page_and_changes_nothing(language
 
 
 def test_other_errors_are_raised_as_they_are():
-    with translation.override("es"), pytest.raises(ValueError, match="^$"):
+    with translation.override("es"), pytest.raises(ZeroDivisionError):
         fail()
