@@ -63,10 +63,14 @@ manage: ## Run one command on the demo's data: make manage C="import_partners FI
 	@$(SETUP) dev
 	@$(VENV) -m onestop.local.supervisor run $(C)
 
-messages: ## Collect the texts for translation into a language: make messages L=es
+messages: ## Add texts that have no Spanish to its catalog; or collect all texts for another language: make messages L=so
 	@$(SETUP) lint
+ifeq ($(or $(L),es),es)
+	@$(LOOK) -W ignore::RuntimeWarning -m tests.languages.texts --add || true
+else
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing. On Debian and Ubuntu: apt install gettext"; exit 1; }
-	@$(LOOK) -W ignore::RuntimeWarning manage.py makemessages --locale $(or $(L),en)
+	@$(LOOK) -W ignore::RuntimeWarning manage.py makemessages --locale $(L)
+endif
 
 snapshot: ## Keep the database of a release for the upgrade test: make snapshot V=0.3.0
 	@$(SETUP) dev

@@ -1,6 +1,7 @@
 """The Django application of the project itself: its commands, and what every app registers."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin import apps as admin_apps
 from django.utils.module_loading import autodiscover_modules
 
@@ -14,7 +15,10 @@ class OnestopConfig(AppConfig):
 
     def ready(self) -> None:
         from onestop.jobs import queues
-        from onestop.ops import health, metrics
+        from onestop.ops import catalogs, health, metrics
+
+        if not settings.PRODUCTION:
+            catalogs.compile_stale()
 
         autodiscover_modules("navigation", "todo")
         health.add_report("queues", queues.readiness)

@@ -4,13 +4,21 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
+
+from onestop.ops.catalogs import demand_fresh_catalogs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onestop.settings")
 
 app = Celery("onestop")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def demand_translations(**_: Any) -> None:
+    """Start no worker that would write mails with the translations of another release."""
+    demand_fresh_catalogs()
 
 
 @worker_ready.connect

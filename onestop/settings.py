@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onestop.ops.compression.CompressTexts",
     "onestop.ops.requests.kept_from_caches",
+    "onestop.ops.languages.Languages",
     "onestop.ops.request_limits.RequestLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,6 +125,7 @@ TEMPLATES = [
                 "crispy_forms.templatetags.crispy_forms_tags",
                 "django_tables2.templatetags.django_tables2",
                 "onestop.ui.presentation",
+                "onestop.ui.languages",
                 "onestop.ui.table_rows",
                 "onestop.ui.differences",
                 "onestop.ui.rich_text",
@@ -323,9 +325,12 @@ SERVICE_FRESH_DAYS = env.int("SERVICE_FRESH_DAYS", default=183)  # until a servi
 CONFIRM_LINK_DAYS = env.int("CONFIRM_LINK_DAYS", default=21)  # until a link to confirm services expires
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)  # until an invitation expires
 
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]  # of pages for everyone, and of mails (docs/spanish.md)
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
+LOCALE_PATHS = [BASE_DIR / "locale"]  # `make messages` collects the texts here; onestop.ops.catalogs compiles them
+FORMAT_MODULE_PATH = ["onestop.formats"]  # Spanish as it is written in the United States
 USE_I18N = True
-LOCALE_PATHS = [BASE_DIR / "locale"]  # `make messages` collects the texts here
 USE_TZ = True
 
 STATIC_URL = "static/"

@@ -255,6 +255,19 @@ def collect_static() -> None:
     set_done("static", made)
 
 
+# ---------------------------------------------------------------- Translations
+def compile_texts() -> None:
+    """Compile the translations, without GNU gettext; what is compiled is not in the repository."""
+    sources = sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
+    made = hash_of(STAMPS / "packages", *sources)
+    if is_done("texts", made) and all(source.with_suffix(".mo").exists() for source in sources):
+        return
+    env = environment() | {"ONESTOP_MODE": "demo", "SECRET_KEY": "nothing is signed here"}
+    with step("Compiling the translations"):
+        run([PYTHON, "manage.py", "compile_texts"], env=env, otherwise="The translations could not be compiled.")
+    set_done("texts", made)
+
+
 # ---------------------------------------------------------------- Chromium, for the browser tests
 def find_chromium() -> None:
     """Install Chromium if there is none: with the package manager, or else with Playwright."""
@@ -355,6 +368,7 @@ def main() -> int:
         make_environment()
         check_pango()
         build_front_end()
+        compile_texts()
         if purpose in {"demo", "all"}:
             collect_static()
         if purpose in {"test", "all"}:

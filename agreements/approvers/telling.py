@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from agreements.models import MoneyApprover
 from onestop.accounts.models import User
@@ -12,6 +11,7 @@ from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea
 
 RIGHT = "agreements.money_right"

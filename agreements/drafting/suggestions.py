@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _
 
 from agreements.drafting.clauses import update_clause
 from agreements.drafting.locking import lock_draft
@@ -13,6 +12,7 @@ from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify, notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Membership, Role
 
 MADE, DECIDED = "agreements.suggestion_made", "agreements.suggestion_decided"

@@ -5,8 +5,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from agreements.funding.counts import Cell, field_of, set_counts, sheet_of
 from agreements.funding.locking import CannotBudget, lock_period
 from agreements.models import CountRequest, FundingPeriod, Payer, Stage
@@ -16,6 +14,7 @@ from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import Role
 from partners.notices.audiences import people_of_partners, seated_in
 

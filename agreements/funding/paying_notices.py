@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from agreements.models import Contribution, FundingInvoice, MoneyApprover
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Partnership, Representative
 from partners.notices.audiences import people_of_partners
 

@@ -7,7 +7,6 @@ the budget says otherwise); partners then have days to pay and to dispute.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agreements.funding.actuals import missing_in, pools_of_period
@@ -27,6 +26,7 @@ from agreements.models import (
 )
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 
 NAMED = 5  # lines that a refusal names
 

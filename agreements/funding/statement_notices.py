@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from agreements.models import Agreement, PartnerStatement, StatementDispute
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Role
 from partners.notices.audiences import people_of_partners, seated_in
 

@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement
@@ -28,6 +27,7 @@ from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Office, Role, Tenure
 from partners.notices.audiences import is_staff_or_board, seated_in, together
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.funding.count_requests import ANSWERED, ASKED, NUDGED, WITHDRAWN, context_of
@@ -18,6 +17,7 @@ from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Organization, Partnership, Role
 from partners.notices.audiences import is_staff, people_of_partners, seated_in, speaks_or_keeps
 

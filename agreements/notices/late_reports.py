@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.models import Agreement, DueReport
@@ -21,6 +20,7 @@ from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import Partnership, Role
 from partners.notices.audiences import people_of_partners, seated_in
 from partners.notices.notice_types import holds_a_seat

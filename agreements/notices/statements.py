@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.funding.reconciling import issue_by
@@ -37,6 +36,7 @@ from onestop.notices import notice_types, reminders
 from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Organization, Partnership, Role
 from partners.notices.audiences import is_staff, people_of_partners, seated_in, speaks_or_keeps
 

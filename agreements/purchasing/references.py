@@ -6,9 +6,8 @@
 import re
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from onestop.editing.personal_data import find_personal_data
+from onestop.ui.sentences import retold as _
 
 LONGEST_LETTERS = 4  # in a row: VR, RVB, CASE, but not Smith
 SHORT_WORD = 3  # letters: two groups of so many may be a first and a last name

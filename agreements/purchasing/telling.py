@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from agreements.models import Agreement, Authorization, DueReport, Invoice, MoneyApprover
 from agreements.rules import purchase_terms_of
@@ -15,6 +14,7 @@ from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
 from onestop.ui.presentation import day, shortday
+from onestop.ui.sentences import retold as _
 from partners.models import Role
 from partners.notices.audiences import people_of_partners, seated_in, together
 

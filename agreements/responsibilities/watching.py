@@ -7,13 +7,13 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from agreements.models import Drift, Promise
 from agreements.responsibilities.drift import Judgment
 from agreements.responsibilities.reading import judgments_of, owed, with_what_decides
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Role
 from partners.notices.audiences import seated_in
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from agreements.models import Sending, SignatureRequest, SigningLink
 from agreements.models.signers import Signer, signers_of
@@ -16,6 +15,7 @@ from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 ASKED, REMINDED = "agreements.sign", "agreements.sign_reminder"

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from agreements.models import Agreement, Delegation, Sending, Signature, SignatureRequest, SigningLink
 from agreements.signing import opening
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Membership, Role
 from partners.people import contacts
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from agreements.forms.signing import VerifyForm
 from agreements.signing import verification
+from onestop.ops.languages import in_languages
 from onestop.ops.request_limits import takes_files
 
 
+@in_languages
 @takes_files
 @login_not_required
 def verify(request: HttpRequest) -> HttpResponse:

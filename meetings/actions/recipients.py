@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from meetings.models import ActionItem, ActionLink, Group, GroupMember
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Membership, Representative, Role
 from partners.people import contacts
 

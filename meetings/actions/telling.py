@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from meetings.actions.recipients import (
     Recipient,
@@ -21,6 +20,7 @@ from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 
 ASSIGNED, ASKED, ANSWERED = "meetings.action_assigned", "meetings.action_day_asked", "meetings.action_day_answered"
 TOO_LATE = timedelta(days=3)  # what nobody was told for so long is left to the reminders

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 
 from meetings.agendas.locking import CannotChangeAgenda, lock_agenda
 from meetings.agendas.reading import Agenda, agenda_of
@@ -17,6 +16,7 @@ from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 PUBLISHED = "meetings.agenda"

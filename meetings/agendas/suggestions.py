@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from meetings.agendas.items import demand_room, lock_place
 from meetings.agendas.locking import CannotChangeAgenda, demand_no_customer, demand_open, lock_item, series_chain
 from meetings.agendas.publishing import note_change
@@ -13,6 +11,7 @@ from meetings.models import AgendaItem, GroupMember, Meeting, Series
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.notices.notify import notify
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 FACTS = ("title", "purpose", "minutes", "detail", "serves")

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.models import Question
@@ -11,6 +10,7 @@ from onestop.accounts.models import User
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.notices.audiences import together
 
 ASKED = "meetings.question_asked"

@@ -12,7 +12,6 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.goals.changes import FactChange, changes_since
@@ -23,6 +22,7 @@ from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Membership, Partnership
 from partners.models import Role as SeatRole
 from partners.notices.audiences import people_of_partners

@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Max, Q
-from django.utils.translation import gettext as _
 
 from meetings.goals.locking import CannotChangeGoal, demand_reportable, lock_goal, today_in, zone_of
 from meetings.goals.reading import next_due
@@ -23,6 +22,7 @@ from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Partnership
 
 ASKED, DUE, OVERDUE = "meetings.goal_asked", "meetings.goal_due", "meetings.goal_overdue"

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.utils.translation import gettext as _
 
 from meetings.goals.health import Measured, Verdict, Why, verdict_of
 from meetings.goals.judging import measured_by_goal
@@ -22,6 +21,7 @@ from meetings.models import (
     GoalUpdate,
     SharedPlan,
 )
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, State
 from partners.network.served_things import Served, read_served
 

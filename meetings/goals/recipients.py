@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from meetings.actions.recipients import Recipient, speakers_of
 from meetings.models import Goal, GoalLink, GoalPartner
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
+from onestop.ui.sentences import retold as _
 from partners.models import Partnership
 from partners.notices.audiences import people_of_partners
 from partners.seats import seats_of

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from meetings.goals.locking import today_in
 from meetings.models import Goal
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import BoardTerm
 from partners.people import contacts
 

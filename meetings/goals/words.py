@@ -2,12 +2,12 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.goals.health import Measured, Verdict, Why
 from meetings.models import Goal
 from onestop.ui.presentation import money, plain_number, shortday
+from onestop.ui.sentences import retold as _
 
 
 def plain_value(value: Decimal | None, unit: str) -> str:

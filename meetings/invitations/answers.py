@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from meetings.ical import Person
 from meetings.invitations.calendars import REQUEST, request_for_alternate
@@ -21,6 +20,7 @@ from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
 from onestop.notices.parts import calendar_part
+from onestop.ui.sentences import retold as _
 
 ALTERNATE_ASKED = "meetings.alternate"
 FACTS = ("answer", "how", "alternate_name", "alternate_email", "comment")

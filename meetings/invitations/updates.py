@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from meetings.invitations import calendars
 from meetings.invitations.roster import invitations_of, match_roster, note_told
@@ -25,6 +24,7 @@ from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
 from onestop.notices.parts import calendar_part
 from onestop.ui.presentation import when
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 INVITED, CHANGED, CANCELED = "meetings.invited", "meetings.changed", "meetings.canceled"

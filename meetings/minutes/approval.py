@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Q
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.minutes.drafting import CannotKeepMinutes, lock_minutes
@@ -13,6 +12,7 @@ from meetings.models import Meeting, Minutes, MinutesCorrection, Motion
 from meetings.scheduling.locking import lock_meeting
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 
 MOTION_FACTS = ("text", "mover_name", "seconder_name", "method", "yes", "no", "abstain")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from meetings.minutes.drafting import CannotKeepMinutes, lock_minutes
 from meetings.models import GroupMember, Minutes, MinutesLink
@@ -16,6 +15,7 @@ from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 ASKED = "meetings.minutes"

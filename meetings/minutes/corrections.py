@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from meetings.groups.groups import demand_no_personal_data
 from meetings.minutes.circulation import links_of
@@ -16,6 +15,7 @@ from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 ANSWERED = "meetings.correction"

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from meetings.groups.groups import demand_no_personal_data
 from meetings.minutes.draft_text import draft_text
 from meetings.minutes.records import recorded_of
@@ -15,6 +13,7 @@ from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import apply_facts, demand_version
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 
 FACTS = ("text",)
 

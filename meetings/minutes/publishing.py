@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from meetings.minutes.drafting import CannotKeepMinutes, lock_minutes
 from meetings.models import Group, Minutes
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 
 Audience = Minutes.Audience
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.assistance.messages import ANSWER, ANSWERED, ASKED, CHANGED, REVIEW, VIEW, context_of
@@ -22,6 +21,7 @@ from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import Role
 from partners.notices.audiences import seated_in
 from partners.seats import seats_of

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.agendas.publishing import mailed
@@ -21,6 +20,7 @@ from onestop.notices.messages import Message
 from onestop.notices.models import Cadence
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 SOON = "meetings.soon"

@@ -9,7 +9,6 @@ from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.models import GroupMember, TrainingFollowUp, TrainingFollowUpLink
@@ -24,6 +23,7 @@ from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import Role
 from partners.notices.audiences import seated_in
 from partners.people import contacts

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.values.reading import lacking, owed_since
@@ -16,6 +15,7 @@ from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Organization, Partnership, Role
 from partners.notices.audiences import people_of_partners, seated_in
 from partners.seats import seats_of

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from meetings.agendas.reading import Agenda
 from onestop.files.models import StoredFile
+from onestop.ui.sentences import retold as _
 
 MOST_BYTES = 300_000_000  # of all papers of a packet; what comes after them is downloaded apart
 PAGE = (1700, 2200)  # a letter page at 200 dots an inch

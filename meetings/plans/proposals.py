@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from meetings.goals.consents import plan_mail
 from meetings.goals.locking import today_in
 from meetings.models import PlanProposal, SharedPlan
@@ -15,6 +13,7 @@ from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Membership, Partnership, Role
 from partners.notices.audiences import people_of_partners, together
 

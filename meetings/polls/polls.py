@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from meetings.groups.groups import demand_current, demand_no_personal_data, lock_group
 from meetings.models import Group, GroupMember, Poll, PollAnswer, PollInvitation, PollTime, Series
@@ -20,6 +19,7 @@ from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 ASKED = "meetings.poll"

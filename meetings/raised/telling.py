@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.models import RaisedEntry, RaisedIssue
 from onestop.accounts.models import User
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Membership, Role, State
 from partners.notices.audiences import people_of_partners, seated_in, together
 

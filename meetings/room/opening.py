@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import Attendance, Meeting, MeetingRecord, Minutes, Motion
@@ -12,6 +11,7 @@ from meetings.room.roll import absent_rows
 from meetings.scheduling.locking import lock_meeting
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 
 OPENS_BEFORE = timedelta(hours=1)
 STAYS_OPEN = timedelta(days=14)  # how long after its end a meeting can be opened, and after closing be reopened

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.turnout.missing import (
@@ -15,6 +14,7 @@ from meetings.turnout.missing import (
     people_over_policy,
 )
 from meetings.turnout.reading import LOOKS_BACK
+from onestop.ui.sentences import retold as _
 from onestop.ui.small_queries import SmallQuery
 from onestop.ui.todo import SOON, TodoItem, TodoPart, TodoPlace
 from onestop.ui.written_queries import Row

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, Series, Training, TrainingFeedback, TrainingFeedbackLink
 from meetings.trainings.addresses import Attendee, attendees_of
@@ -22,6 +21,7 @@ from onestop.accounts.models import User
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.people import contacts
 
 ASKED = "meetings.training_feedback"

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import gettext as _
-
 from meetings.models import Training
 from meetings.trainings.facts import CannotKeepTraining
 from meetings.trainings.participants import participants_of
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 from partners.coverage.trained_staff import record_training
 from partners.models import Partnership, Program, ProgramAccess
 

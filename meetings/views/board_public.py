@@ -15,10 +15,12 @@ from meetings.board_page.calendars import entry_of
 from meetings.models import BoardPage
 from onestop.files.contents import contents_response
 from onestop.files.models import StoredFile
+from onestop.ops.languages import in_languages
 from partners.models import LocalArea
 from partners.network.public_pages import enter_public_area, public
 
 
+@in_languages
 @require_safe
 @public
 def board_public(request: HttpRequest, slug: str) -> HttpResponse:

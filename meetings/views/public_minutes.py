@@ -12,8 +12,10 @@ from meetings.minutes import reading
 from meetings.pdfs.reading import public_pdf_of
 from meetings.pdfs.texts import file_name
 from onestop.files.document_pages import file_response
+from onestop.ops.languages import in_languages
 
 
+@in_languages
 @login_not_required
 def minutes_public(request: HttpRequest, pk: int) -> HttpResponse:
     """Show public minutes to everybody."""

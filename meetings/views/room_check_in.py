@@ -16,8 +16,10 @@ from meetings.room import check_in as checking_in
 from meetings.room import roll
 from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import save
+from onestop.ops.languages import in_languages
 
 
+@in_languages
 @never_cache
 @csrf_exempt  # there is no session whose rights a foreign page could use
 @login_not_required

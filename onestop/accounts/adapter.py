@@ -10,10 +10,12 @@ from allauth.core import context as request_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -120,7 +122,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def render_mail(
         self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
-        """Return the mail, with the text of the template and the same text as HTML."""
+        """Return the mail in the recipient's language, with the text of the template and the same text as HTML."""
+        with translation.override(self._language_of(email, context)):
+            return self._render_mail(template_prefix, email, context, headers)
+
+    @staticmethod
+    def _language_of(email: str | list[str], context: dict[str, Any]) -> str:
+        user = context.get("user") or get_user_model().objects.filter(email__iexact=str(email)).first()
+        return getattr(user, "language", "") or settings.LANGUAGE_CODE
+
+    def _render_mail(
+        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any
+    ) -> EmailMessage:
         subject = self.format_email_subject(" ".join(plain_text(f"{template_prefix}_subject.txt", context).split()))
         text = plain_text(f"{template_prefix}_message.txt", context).strip()
         to = [email] if isinstance(email, str) else email

@@ -14,13 +14,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext as _
 
 from onestop.accounts import signed_links
 from onestop.accounts.addresses import confirm_address
 from onestop.accounts.devices import device_name
 from onestop.accounts.models import NewSignIn, User
 from onestop.editing.refusals import Refused
+from onestop.ui.sentences import retold as _
 
 PURPOSE = "not-me"
 LINK_LASTS = timedelta(days=14)

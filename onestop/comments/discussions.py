@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.comments.mentions import names_in
@@ -17,6 +16,7 @@ from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 
 EDITABLE_FOR = timedelta(minutes=10)
 

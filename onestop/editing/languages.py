@@ -7,10 +7,10 @@ from typing import Any
 
 import pycountry
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from onestop.editing.stored_values import KeepsStoredValue
 from onestop.editing.typed_lists import TypedListField
+from onestop.ui.sentences import retold as _
 
 # Names that people in the United States use, which the standard writes otherwise or counts as several languages.
 ALSO_CALLED = (

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
@@ -15,6 +14,7 @@ from onestop.notices import notice_types
 from onestop.notices.models import Cadence
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.notify import notify
+from onestop.ui.sentences import retold as _
 
 
 def _example() -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.files import clamd
@@ -19,6 +18,7 @@ from onestop.files.uses import UnknownFileUse, use_of
 from onestop.history.tracking import recorded
 from onestop.jobs import leases
 from onestop.notices.notify import notify
+from onestop.ui.sentences import retold as _
 
 log = logging.getLogger(__name__)
 State = StoredFile.State

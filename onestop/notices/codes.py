@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from onestop.editing.refusals import Refused
@@ -24,6 +23,7 @@ from onestop.notices.models import Notice, OneTimeCode
 from onestop.notices.models.codes import MOST_TRIES
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.notify import notify
+from onestop.ui.sentences import retold as _
 
 VALID_FOR = timedelta(minutes=15)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -20,7 +20,7 @@ from onestop.notices.messages import Message, NoLongerSo
 from onestop.notices.models import Notice, name_of, names_of
 from onestop.notices.notice_types import Reason, notice_type_of
 from onestop.notices.parts import check_parts, write_parts
-from onestop.notices.rendering import render
+from onestop.notices.rendering import render, why_of
 from onestop.notices.routing import Route, routes_of
 from onestop.notices.stopped_addresses import lock_addresses
 from onestop.notices.unsubscribe import headers_for, links_for
@@ -113,7 +113,7 @@ def notice_of(message: Message, *, status: str, due_at: datetime, at: datetime) 
         to=message.address,
         scope=name_of(message.scope) if message.scope else "",
         about=names_of(message.about),
-        why=message.why,
+        why=why_of(message),
         url=message.path,
         message_id=Notice.message_id_for(message.key, sender),
         sender=sender,

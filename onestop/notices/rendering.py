@@ -1,4 +1,4 @@
-"""Rendering of messages: subject, text and HTML, in the time zone of the recipient."""
+"""Rendering of messages: subject, text and HTML, in the language and the time zone of the recipient."""
 
 from collections.abc import Mapping
 from datetime import tzinfo
@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, notice_type_of
 from onestop.notices.zones import zone_for
 from onestop.ui.markup import plain_text
+from onestop.ui.sentences import say_again
 
 
 def render(message: Message, kind: NoticeType, links: Mapping[str, str]) -> tuple[str, str, str]:
@@ -19,17 +20,33 @@ def render(message: Message, kind: NoticeType, links: Mapping[str, str]) -> tupl
 
     ``links`` are those of the mail's foot, as ``links_for`` returns them.
     """
-    context = _context(message, kind) | dict(links) | dict(message.context)
-    with timezone.override(_zone_of(message)):
+    with translation.override(language_of(message)), timezone.override(_zone_of(message)):
+        context = _context(message, kind) | dict(links) | _said_again(message.context)
         text = plain_text(f"emails/{kind.templates}_body.txt", context)
         html = render_to_string(f"emails/{kind.templates}_body.html", context)
-    return _subject(message, kind, context), text.strip() + "\n", html.strip()
+        return _subject(message, kind, context), text.strip() + "\n", html.strip()
 
 
 def subject_of(message: Message) -> str:
     """Return only the subject: it does not need what ``prepare`` adds."""
     kind = notice_type_of(message.kind)
-    return _subject(message, kind, _context(message, kind) | dict(message.context))
+    with translation.override(language_of(message)):
+        return _subject(message, kind, _context(message, kind) | _said_again(message.context))
+
+
+def language_of(message: Message) -> str:
+    """Return the language of the recipient; people without an account get the portal's."""
+    return message.user.language if message.user else settings.LANGUAGE_CODE
+
+
+def why_of(message: Message) -> str:
+    """Return why the recipient gets the message, in their language."""
+    with translation.override(language_of(message)):
+        return str(say_again(message.why))
+
+
+def _said_again(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: say_again(value) for name, value in context.items()}
 
 
 def _context(message: Message, kind: NoticeType) -> dict[str, Any]:
@@ -38,7 +55,7 @@ def _context(message: Message, kind: NoticeType) -> dict[str, Any]:
         "public_url": settings.PUBLIC_URL,
         "kind": kind,
         "recipient": message.user,
-        "why": message.why,
+        "why": say_again(message.why),
         "action_url": f"{settings.PUBLIC_URL}{message.path}" if message.path else "",
     }
 

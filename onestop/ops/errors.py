@@ -1,4 +1,7 @@
-"""Error pages. They say what happened, what to do, and the request number to quote."""
+"""Error pages. They say what happened, what to do, and the request number to quote.
+
+They are in the visitor's language, except in the frame of people who are signed in, which is not translated.
+"""
 
 import sys
 from typing import Any
@@ -11,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from onestop.ops.languages import spoken, unspoken
 from onestop.ops.outages import disk_is_full, server_is_away
 from onestop.ops.problems import is_for_programs, problem
 from onestop.ops.request_limits import UnstorableText
@@ -33,9 +37,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         said = "The request cannot be read."  # no translation: for programs
         return problem(413 if isinstance(exception, RequestDataTooBig) else 400, said)
     if isinstance(exception, RequestDataTooBig):
-        return _plain("413.html", 413)
+        return _plain(request, "413.html", 413)
     reason = next((reason for kind, reason in REFUSED.items() if isinstance(exception, kind)), "")
-    return _plain("400.html", 400, reason)
+    return _plain(request, "400.html", 400, reason)
 
 
 @requires_csrf_token
@@ -62,15 +66,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
         said = "This is an error of ours. Try again later."  # no translation: for programs
         return problem(503 if server_is_away(raised) else 500, said)
     if disk_is_full(raised):
-        return _later("503_disk_full.html", seconds=600)
+        return _later(request, "503_disk_full.html", seconds=600)
     if server_is_away(raised):
-        return _later("503.html", seconds=30)
-    return _plain("500.html", 500)
+        return _later(request, "503.html", seconds=30)
+    return _plain(request, "500.html", 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Respond to a form that was open too long or came from another site."""
-    return _plain("403_csrf.html", 403)
+    return _plain(request, "403_csrf.html", 403)
 
 
 def _in_frame(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
@@ -78,15 +82,17 @@ def _in_frame(request: HttpRequest, template: str, context: dict[str, Any], stat
     is_signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
     layout = "layouts/app.html" if is_signed_in else "layouts/plain.html"
     context |= {"layout": layout, "number": current_request_id.get()}
-    return render(request, template, context, status=status)
+    with unspoken(request) if is_signed_in else spoken(request):
+        return render(request, template, context, status=status)
 
 
-def _later(template: str, *, seconds: int) -> HttpResponse:
-    response = _plain(template, 503)
+def _later(request: HttpRequest, template: str, *, seconds: int) -> HttpResponse:
+    response = _plain(request, template, 503)
     response["Retry-After"] = str(seconds)
     return response
 
 
-def _plain(template: str, status: int, reason: str | Promise = "") -> HttpResponse:
+def _plain(request: HttpRequest, template: str, status: int, reason: str | Promise = "") -> HttpResponse:
     context = {"number": current_request_id.get(), "reason": reason}
-    return HttpResponse(render_to_string(template, context), status=status)
+    with spoken(request):
+        return HttpResponse(render_to_string(template, context), status=status)

@@ -1,7 +1,7 @@
 """Show values: icons, chips, dates, money. Template builtins.
 
 Filters return plain text for pages, files and mail; they return HTML only if a color is requested ("late").
-Dates and times are in US format in every language: exports are read again, and editions are compared by their text.
+Dates and times are in the language of the page, which for exports and editions of the manual is always English.
 """
 
 import re
@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from onestop.ui import last_list_state
+from onestop.ui.dates import clock_time, short_day, short_weekday
 from onestop.ui.markup import format_html
 
 register = template.Library()
@@ -129,15 +130,6 @@ def _local(value: date | datetime) -> tuple[date, datetime | None]:
     return value, None
 
 
-def _short(value: date) -> str:
-    return f"{value:%b} {value.day}, {value.year}"
-
-
-def _clock(value: datetime | time) -> str:
-    hour = value.hour % 12 or 12
-    return f"{hour}:{value.minute:02d} {'AM' if value.hour < 12 else 'PM'}"
-
-
 def _with_distance(words: str, value: date, manner: str) -> str:
     if "plain" in manner:
         return words
@@ -156,9 +148,9 @@ def when(value: date | datetime | None, manner: str = "") -> str:
     if not value:
         return ""
     on, local = _local(value)
-    words = f"{on:%a}, {_short(on)}"
+    words = f"{short_weekday(on)}, {short_day(on)}"
     if local:
-        words += f", {_clock(local)} {local.tzname() or ''}".rstrip()
+        words += f", {clock_time(local)} {local.tzname() or ''}".rstrip()
     return _with_distance(words, on, manner)
 
 
@@ -168,13 +160,13 @@ def day(value: date | datetime | None, manner: str = "") -> str:
     if not value:
         return ""
     on, _ = _local(value)
-    return _with_distance(f"{on:%a}, {_short(on)}", on, manner)
+    return _with_distance(f"{short_weekday(on)}, {short_day(on)}", on, manner)
 
 
 @register.filter
 def shortday(value: date | datetime | None) -> str:
     """Return "Dec 8, 2026", for narrow cells."""
-    return _short(_local(value)[0]) if value else ""
+    return short_day(_local(value)[0]) if value else ""
 
 
 @register.filter
@@ -182,7 +174,7 @@ def clock(value: time | datetime | None) -> str:
     """Return "9:00 AM"."""
     if value is None:
         return ""
-    return _clock(_local(value)[1] or value) if isinstance(value, datetime) else _clock(value)
+    return clock_time(_local(value)[1] or value) if isinstance(value, datetime) else clock_time(value)
 
 
 @register.filter

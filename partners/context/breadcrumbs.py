@@ -1,10 +1,13 @@
 """The breadcrumbs of each page, as pairs of label and URL."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn
+from onestop.ops.languages import IN_ADDRESS
 from partners.manual.contents import Manual
 from partners.models import (
     BoardSeat,
@@ -179,5 +182,7 @@ def manual_breadcrumbs(area: LocalArea, held: Manual | None = None) -> list[tupl
 
 
 def manual_query(held: Manual) -> str:
-    """Return the query string that keeps the variant of the manual on the next page."""
-    return f"?for={held.variant}" if held.is_public else ""
+    """Return the query string that keeps the version and the language of the manual on the next page."""
+    kept = {"for": held.variant if held.is_public else "", IN_ADDRESS: held.language}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return f"?{query}" if query else ""

@@ -72,7 +72,7 @@ class Entry:
 
 
 # Fields that older editions lack. Blank, they are not in the data, so that the hash of equal contents stays the same.
-ADDED = {"referrals", "texts", "paused"}
+ADDED = {"referrals", "language", "texts", "paused"}
 
 
 def _without_new_blanks(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -320,6 +320,7 @@ class Manual(Entry):
     agency: str = ""
     as_of: str = ""
     variant: str = "network"
+    language: str = ""  # if its labels and days are not in that of the portal; editions always are
     centers: tuple[Center, ...] = parts(Center)
     programs: tuple[Program, ...] = parts(Program)
     partners: tuple[Partner, ...] = parts(Partner)

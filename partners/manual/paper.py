@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from onestop.files.documents import Report
@@ -41,10 +43,11 @@ def print_current(manual: Manual, *, at: datetime, report: Report) -> Pdf:
 
 
 def html_of(manual: Manual, facts: dict[str, Any]) -> str:
-    """Return the HTML of the PDF."""
-    return render_to_string(
-        "partners/manual/manual_paper.html", {"manual": manual, "index": index_of(manual), "whole": True, **facts}
-    )
+    """Return the HTML of the PDF, in the language of the manual."""
+    with translation.override(manual.language or settings.LANGUAGE_CODE):
+        return render_to_string(
+            "partners/manual/manual_paper.html", {"manual": manual, "index": index_of(manual), "whole": True, **facts}
+        )
 
 
 def _print(manual: Manual, facts: dict[str, Any], report: Report) -> Pdf:

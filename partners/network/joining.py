@@ -10,12 +10,12 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing import bulk
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Membership, Partnership, Role
 
 JOINED = "partners.organization_joined"

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify, notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import Membership, Organization, OrganizationProposal, Role
 from partners.models.people import MembershipQuerySet
 from partners.network import partnerships

@@ -1,4 +1,4 @@
-"""Pages for everyone: no account, no cookie, and kept by caches for a minute."""
+"""Pages for everyone: no account, no cookie but that of a chosen language, and kept by caches for a minute."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 
+from onestop.ops.languages import in_languages
 from partners.models import LocalArea
 from partners.network.current_area import show_public_area
 
@@ -17,8 +18,9 @@ Page = Callable[..., HttpResponse]
 
 
 def public(view: Page) -> Page:
-    """Make a page public, and let caches keep it for people who are not signed in."""
+    """Make a page public, in each language, and let caches keep it for people who are not signed in."""
 
+    @in_languages
     @login_not_required
     @wraps(view)
     def show(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Max
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.notices import notice_types, reminders
@@ -20,6 +19,7 @@ from onestop.notices.models import Cadence
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import Adoption, AdoptionCheck, Partnership, Role
 from partners.notices import examples
 from partners.notices.audiences import is_staff, people_of_partners, seated_in

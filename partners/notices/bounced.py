@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.notices import notice_types, planners
@@ -13,6 +12,7 @@ from onestop.notices.models import Bounce, Notice
 from onestop.notices.models.notice import NoticeQuerySet
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.planners import Planner
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Role
 from partners.notices import examples
 from partners.notices.audiences import is_staff, seated_in

@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
@@ -21,6 +20,7 @@ from onestop.notices.messages import Message
 from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import Center, CenterReview, Role
 from partners.network.due_dates import LAWS, Law, clock_of, needing
 from partners.notices import examples

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
@@ -20,6 +19,7 @@ from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.planners import Planner
 from onestop.notices.timing import DAY, at_wall
 from onestop.ui import todo
+from onestop.ui.sentences import retold as _
 from onestop.ui.todo import For, TodoPlace, by_urgency
 from partners.models import LocalArea, Membership, Partnership, Role
 from partners.notices import examples, stale_services

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
@@ -29,6 +28,7 @@ from onestop.notices.reminders import (
 )
 from onestop.ui.presentation import day
 from onestop.ui.sentences import join_words
+from onestop.ui.sentences import retold as _
 from partners.models import Membership, Partnership, Representative, Role, Service
 from partners.notices import examples
 from partners.notices.audiences import is_staff, seated_in, speaks_or_keeps

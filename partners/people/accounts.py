@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.notices.notify import notify
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Membership, Organization, Role
 from partners.models.people import Place, place_label
 from partners.people import invitations

@@ -14,7 +14,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.accounts import addresses
@@ -22,6 +21,7 @@ from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.notices.notify import notify
 from onestop.ops.request_numbers import whole_number
+from onestop.ui.sentences import retold as _
 from partners.models import Invitation, LocalArea, Membership, Organization, Partnership, Representative, Role, State
 from partners.models.people import AREA_ROLES, ORGANIZATION_ROLES, STATE_ROLES, Place, place_label
 from partners.people.contacts import Contact, contact_in, first_of, person_at

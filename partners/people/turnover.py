@@ -12,11 +12,11 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.editing.refusals import Refused
 from onestop.notices.notify import notify
+from onestop.ui.sentences import retold as _
 from partners.models import Invitation, LocalArea, Membership, Role
 from partners.people import invitations
 from partners.people.withdrawals import take_back_all_of, take_back_invitations, take_back_welcome

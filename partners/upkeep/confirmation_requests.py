@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from onestop.accounts import emailed_links, signed_links
 from onestop.accounts.models import User
@@ -19,6 +18,7 @@ from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
 from onestop.notices.notify import notify
 from onestop.ui.presentation import shortday
+from onestop.ui.sentences import retold as _
 from partners.models import (
     ConfirmationRequest,
     Membership,

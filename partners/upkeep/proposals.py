@@ -10,7 +10,6 @@ from typing import Any
 
 import pghistory
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from onestop.accounts import emailed_links
@@ -19,6 +18,7 @@ from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify, notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import ConfirmationRequest, Membership, Proposal, Role, Service
 from partners.upkeep import confirmation_requests, proposed_changes, services
 from partners.upkeep.proposed_changes import CannotPropose, ProposalKind

@@ -20,6 +20,7 @@ from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import conflict_context, save
 from onestop.editing.versions import ChangedMeanwhile, version_of
+from onestop.ops.languages import in_languages
 from onestop.ops.request_numbers import whole_number
 from partners.context.cards import seen_in, swap, wants_card
 from partners.forms.upkeep import LinkProposalForm
@@ -27,6 +28,7 @@ from partners.models import ConfirmationRequest, Service
 from partners.upkeep import cards, confirmation_requests, proposals, services
 
 
+@in_languages
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required
@@ -61,6 +63,7 @@ def confirm_opened(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@in_languages
 @never_cache
 @login_not_required
 @idempotent

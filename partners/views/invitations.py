@@ -20,6 +20,7 @@ from onestop.accounts import addresses
 from onestop.accounts.models import User
 from onestop.accounts.requests import SignedIn, back
 from onestop.editing.idempotency import idempotent
+from onestop.ops.languages import in_languages
 from onestop.ui.lists import list_page
 from partners.context.people import accounts_tabs, show_area_of, with_mail
 from partners.filters.people import InvitationFilters
@@ -157,6 +158,7 @@ def _invite(request: SignedIn, options: dict[str, Any], *, crumbs: list[tuple[st
 
 
 # ---------------------------------------------------------------- Accept
+@in_languages
 @never_cache
 @login_not_required
 @sensitive_post_parameters("password")

@@ -1,6 +1,7 @@
 """Pages of the current manual: contents, chapters, and all on one page."""
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ def manual(request: HttpRequest, slug: str) -> HttpResponse:
     area = enter_area(request, slug)
     held = current_manual(request, area)
     latest = ManualEdition.objects.of(area).select_related("issued_by").first()
-    since = editions.changes_since(latest, held)
+    # Editions are in English, so that a manual in another language would differ from them everywhere.
+    since = [] if held.language else editions.changes_since(latest, held)
     made = printing.current_print(area, held)
     return render(
         request,
@@ -73,7 +75,7 @@ def manual_whole(request: HttpRequest, slug: str) -> HttpResponse:
     if len(held.services) > MOST_ON_ONE_PAGE:
         messages.info(request, _("This manual is too long for one page. Read it by chapter or as a PDF."))
         return redirect(reverse("partners:manual", args=[area.slug]) + manual_query(held))
-    context = {"title": _("The manual on one page"), "index": index_of(held), "whole": True}
+    context = {"title": gettext_lazy("The manual on one page"), "index": index_of(held), "whole": True}
     return fresh_page(request, "partners/manual/manual_whole.html", area, held, context)
 
 
@@ -112,9 +114,10 @@ def manual_partner(request: HttpRequest, pk: int) -> HttpResponse:
 
 def variants(held: Manual) -> list[dict[str, Any]]:
     """Return the tabs of the versions of the manual."""
+    network, public = (manual_query(replace(held, variant=each)) or "?" for each in ("network", "public"))
     return [
-        {"label": _("Network version"), "url": "?", "current": not held.is_public},
-        {"label": _("Public version"), "url": "?for=public", "current": held.is_public},
+        {"label": _("Network version"), "url": network, "current": not held.is_public},
+        {"label": _("Public version"), "url": public, "current": held.is_public},
     ]
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
+from onestop.ops.languages import in_languages
 from partners.forms.problem_reports import ProblemForm
 from partners.models import Service
 from partners.network.current_area import show_public_area
@@ -19,6 +20,7 @@ from partners.search.results import shown_services
 from partners.upkeep.proposals import report_problem
 
 
+@in_languages
 @never_cache
 @csrf_exempt  # there is no session whose rights a foreign page could use, and the page sets no cookie
 @login_not_required

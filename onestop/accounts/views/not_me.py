@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from onestop.accounts import new_sign_ins
+from onestop.ops.languages import in_languages
 
 
+@in_languages
 @never_cache
 @login_not_required
 def not_me(request: HttpRequest, token: str) -> HttpResponse:

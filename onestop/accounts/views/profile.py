@@ -25,6 +25,7 @@ def profile_edit(request: SignedIn) -> HttpResponse:
         data = form.cleaned_data
         profile.update_profile(user, name=data["name"], phone=data["phone"], job_title=data["job_title"])
         profile.set_theme(user, data["theme"])
+        profile.set_language(user, data["language"])
         messages.success(request, _("Profile saved."))
         return _with_theme(redirect("accounts:profile"), user.theme)
     return render(request, "accounts/profile.html", {"form": form})

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.utils.translation import gettext as _
-
 from onestop.accounts.models import User
 from onestop.dashboards.board.times import when_of
 from onestop.dashboards.models import Offer, Opportunity
 from onestop.notices.messages import Message
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import BoardTerm
 from partners.people import contacts
 from partners.seats import seats_of

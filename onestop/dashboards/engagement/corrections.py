@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from onestop.accounts.models import User
 from onestop.dashboards.engagement.excuses import excuse_act
@@ -11,6 +10,7 @@ from onestop.dashboards.models import ActCorrection, ActExcuse
 from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
 from onestop.notices.notify import notify
+from onestop.ui.sentences import retold as _
 from partners.models import Membership, Partnership, Role
 from partners.network.acts import Act
 

@@ -14,7 +14,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onestop.accounts.models import User
@@ -27,6 +26,7 @@ from onestop.notices.notice_types import NoticeType, Reason
 from onestop.notices.planners import Planner
 from onestop.notices.reminders import Next, Reminder, ReminderSubject, Step, address_of
 from onestop.ui.presentation import day
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea, Office, Partnership, Representative, Tenure
 from partners.notices.audiences import speaks_or_keeps
 from partners.people import contacts

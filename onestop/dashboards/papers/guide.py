@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from onestop.dashboards.papers.section import Row, Section, Table
 from onestop.dashboards.papers.sections.opportunities import Engaged, in_words, read_points, tables_of
 from onestop.ui.presentation import shortday
+from onestop.ui.sentences import retold as _
 from partners.models import LocalArea
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from onestop.accounts import signed_links
 from onestop.accounts.models import User
@@ -16,6 +15,7 @@ from onestop.notices import outbox
 from onestop.notices.messages import Message
 from onestop.notices.models import Notice
 from onestop.notices.notify import notify_many
+from onestop.ui.sentences import retold as _
 from partners.models import BoardTerm, LocalArea
 from partners.people import contacts
 

@@ -8,17 +8,20 @@ from django.templatetags.static import static
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from onestop.ops.languages import in_languages
 from partners.models import LocalArea
 
 KEPT_SECONDS = 3600
 
 
+@in_languages
 @login_not_required
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement (29 CFR 38.13 to 38.15; WCAG 2.2 level AA)."""
     return _statement(request, "dashboards/accessibility.html", _("Accessibility"))
 
 
+@in_languages
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show the privacy statement: what is stored about visitors and about people with an account."""

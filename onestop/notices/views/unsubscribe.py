@@ -16,10 +16,12 @@ from onestop.notices.models import Cadence
 from onestop.notices.preferences import NoticePreference
 from onestop.notices.unsubscribe import Link
 from onestop.notices.zones import zone_for
+from onestop.ops.languages import in_languages
 
 ONE_CLICK = "One-Click"
 
 
+@in_languages
 @csrf_exempt  # mail programs send the POST (RFC 8058); the signed URL proves the permission
 @login_not_required
 @never_cache

@@ -1,0 +1,1 @@
+"""Formats of numbers and dates, where those of Django are not the ones used in the United States."""
