@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partners", "0012_spanish_and_questions"),
+        ("partners", "0016_understanding"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,11 +1,11 @@
-"""Find services by their Spanish texts; 0013_spanish_listings.sql says how."""
+"""Find services by their Spanish texts; 0015_spanish_listings.sql says how."""
 
 from pathlib import Path
 
 from django.db import migrations
 
 FOLDER = Path(__file__).parent
-FORWARD = (FOLDER / "0013_spanish_listings.sql").read_text()
+FORWARD = (FOLDER / "0015_spanish_listings.sql").read_text()
 BEFORE = (FOLDER / "0002_directory.sql").read_text()
 # The views as they were, from the first to the comment after the second.
 VIEWS, AFTER = (
@@ -16,6 +16,6 @@ BACKWARD = "DROP VIEW partners_listed, partners_service_text;" + BEFORE[BEFORE.i
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0012_spanish_and_questions")]
+    dependencies = [("partners", "0014_closest_wordings")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

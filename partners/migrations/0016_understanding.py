@@ -1,12 +1,12 @@
-"""Take questions apart into things that are looked for; 0014_understanding.sql says how."""
+"""Take questions apart into things that are looked for; 0016_understanding.sql says how."""
 
 from pathlib import Path
 
 from django.db import migrations
 
 FOLDER = Path(__file__).parent
-FORWARD = (FOLDER / "0014_understanding.sql").read_text()
-BEFORE = (FOLDER / "0016_wordings.sql").read_text()
+FORWARD = (FOLDER / "0016_understanding.sql").read_text()
+BEFORE = (FOLDER / "0013_wordings.sql").read_text()
 FIRST = (FOLDER / "0002_directory.sql").read_text()
 NEAREST, NEXT = "CREATE FUNCTION directory_nearest_word(", "-- Return the query that the typed words mean in an area"
 UNDERSTAND = "CREATE OR REPLACE FUNCTION directory_understand("
@@ -20,6 +20,6 @@ BACKWARD = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0013_spanish_listings"), ("partners", "0015_closest_wordings")]
+    dependencies = [("partners", "0015_spanish_listings")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0016_wordings")]
+    dependencies = [("partners", "0013_wordings")]
 
     operations = [
         migrations.AddField(

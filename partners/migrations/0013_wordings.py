@@ -1,11 +1,11 @@
-"""Replace typed wordings once, by the longest; 0016_wordings.sql says why."""
+"""Replace typed wordings once, by the longest; 0013_wordings.sql says why."""
 
 from pathlib import Path
 
 from django.db import migrations
 
 FOLDER = Path(__file__).parent
-FORWARD = (FOLDER / "0016_wordings.sql").read_text()
+FORWARD = (FOLDER / "0013_wordings.sql").read_text()
 BEFORE = (FOLDER / "0002_directory.sql").read_text()
 # The function as it was, to the comment of the next.
 UNDERSTAND, AFTER = "CREATE FUNCTION directory_understand(", "-- Known words similar to the misspelled ones, for"
