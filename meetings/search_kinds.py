@@ -1,11 +1,11 @@
-"""What the network search finds of meetings: groups, actions, questions, trainings, needs, issues, projects."""
+"""What the network search finds of meetings: groups, actions, questions, trainings, goals, needs, issues, projects."""
 
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import ActionItem, Group, Meeting, Need, Project, Question, RaisedIssue, Training
+from meetings.models import ActionItem, Goal, Group, Meeting, Need, Project, Question, RaisedIssue, Training
 from partners.models import LocalArea
 from partners.search.network_fields import Field, contains, means
 from partners.search.network_search import SearchKind, register_kinds
@@ -29,6 +29,11 @@ def _questions(area: LocalArea, viewer: Any) -> QuerySet:
 def _trainings(area: LocalArea, viewer: Any) -> QuerySet:
     rows = Training.objects.visible_to(viewer).of(area).filter(meeting__in=Meeting.objects.on_calendar().values("pk"))
     return rows.select_related("meeting__series")
+
+
+def _goals(area: LocalArea, viewer: Any) -> QuerySet:
+    rows = Goal.objects.visible_to(viewer).current().filter(plan__area=area, plan__archived_at=None)
+    return rows.select_related("plan")
 
 
 def _needs(area: LocalArea, viewer: Any) -> QuerySet:
@@ -88,6 +93,18 @@ register_kinds(
             Field("learning", means(F("learning")), _("What people learn")),
             Field("for_whom", means(F("for_whom")), _("Who it is for")),
             Field("teacher_name", contains("teacher_name"), _("Person who teaches")),
+        ),
+    ),
+    SearchKind(
+        "goal",
+        _("Shared goals"),
+        _goals,
+        "meetings/goals/_found.html",
+        name="name",
+        fields=(
+            Field("name", means(F("name"))),
+            Field("measure", means(F("measure")), _("Measure")),
+            Field("why", means(F("why")), _("Why it matters")),
         ),
     ),
     SearchKind(

@@ -155,14 +155,16 @@ def _find(kind: SearchKind, rows: QuerySet, sought: Sought, most: int) -> Found:
         default=nearness,
         output_field=FloatField(),
     )
-    why = Case(
+    position = Case(
         When(**in_name, then=Value(-1)),
         *(When(condition, then=Value(number)) for number, (_, condition) in enumerate(conditions)),
         default=Value(-1),
     )
     fitting = kind.prepare(rows, sought).annotate(rank=Greatest(rank, nearness)).filter(rank__gte=NEAR)
-    shown = fitting.annotate(why=why, total=Window(Count("pk"))).order_by("-rank", Lower(name), "pk")[:most]
-    found: list[tuple[Any, Field | None]] = [(row, conditions[row.why][0] if row.why >= 0 else None) for row in shown]
+    shown = fitting.annotate(matched=position, total=Window(Count("pk"))).order_by("-rank", Lower(name), "pk")[:most]
+    found: list[tuple[Any, Field | None]] = [
+        (row, conditions[row.matched][0] if row.matched >= 0 else None) for row in shown
+    ]
     reasons = kind.reasons(found, sought)
     hits = [reasons.get(row.pk) or _hit(row, place, sought) for row, place in found]
     besides = fitting.exclude(kind.counts()).count() if kind.counts else 0

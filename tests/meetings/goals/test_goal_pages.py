@@ -36,7 +36,6 @@ def goal(plan, partner) -> Goal:
 def make(plan: SharedPlan, partner: Any, **more: Any) -> Goal:
     """Return a goal with two partners, three reports, a milestone, a change, a strategy and a link."""
     assert plan.area
-    assert plan.area
     goal = factories.make_goal(plan, health="at_risk", **more)
     factories.make_goal_partner(goal, partner, role="accountable", part="Classes")
     other = factories.make_partnership(plan.area)
@@ -51,7 +50,19 @@ def make(plan: SharedPlan, partner: Any, **more: Any) -> Goal:
     return goal
 
 
-# ---------------------------------------------------------------- The list and the board
+# ---------------------------------------------------------------- The list, the board and the search
+@pytest.mark.parametrize("status", [SharedPlan.Status.ADOPTED, SharedPlan.Status.DRAFT])
+def test_the_search_finds_goals_of_plans_that_one_sees(as_, area, goal, plan, status):
+    Goal.objects.filter(pk=goal.pk).update(name="Fewer weeks of waiting", why="Nobody waits for welding.")
+    is_seen = status == SharedPlan.Status.ADOPTED
+    if not is_seen:
+        SharedPlan.objects.filter(pk=plan.pk).update(status=status, adopted_on=None, adopted_by=None)
+    address = reverse("partners:search", args=[area.slug])
+    for words in ("weeks of waiting", "welding"):
+        assert "Fewer weeks" in as_("staff").get(address, {"q": words}).content.decode()
+        assert (goal.get_absolute_url() in as_("board").get(address, {"q": words}).content.decode()) == is_seen
+
+
 def test_the_list_shows_how_each_goal_stands(as_, area, goal, partner):
     page = as_("board").get(reverse("meetings:goal_list", args=[area.slug])).content.decode()
     assert goal.name in page
