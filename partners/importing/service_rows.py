@@ -26,6 +26,8 @@ from partners.importing.planning import (
     unreadable,
 )
 from partners.importing.questions import Answers, Question, key_of
+from partners.importing.reading import RowReader
+from partners.importing.remarks import as_remarks
 from partners.importing.service_partners import NewPartner, PartnerBook
 from partners.importing.similar_names import SimilarNames
 from partners.models import (
@@ -81,6 +83,7 @@ class ServicePlanner:
         self.partners = PartnerBook(area, options, self.answers)
         self._read_services(area)
         self.places = PlaceBook(SERVICE_FIELDS, area, self.partners.partnerships)
+        self.place_reader = RowReader("services", PLACE_CODES, Options(), self.words)
         self.extra: dict[str, Any] = {"places": self.places.planned, "partners": self.partners.new}
         self.seen = Seen()
         self.similar_services: dict[int, SimilarNames] = {}
@@ -335,7 +338,7 @@ class ServicePlanner:
         for facts in row.values.get("place_details", ()):
             if cells.key(facts.get("name", "")) == cells.key(name):
                 about = self.place_reader.read(Line(row.line, [facts.get(code, "") for code in PLACE_CODES]))
-                row.remarks.extend([*about.remarks, *about.problems])
+                row.remarks.extend(as_remarks([*about.remarks, *about.problems], row.line))
                 about.remarks = row.remarks
                 return about
         return None

@@ -8,8 +8,8 @@ that nothing accepts.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as sre
+from re import _parser as parser
 from typing import Any
 
 MANY = 20  # a repeat that may go on longer than this is fed
