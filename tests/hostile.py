@@ -29,7 +29,7 @@ from onestop.notices.parts import attachment_part, write_parts
 from partners.importing import runs
 from partners.importing.kinds import all_kinds
 from partners.manual.editions import issue_edition
-from partners.models import ImportRun, LocalArea, Partnership
+from partners.models import ImportAnswer, ImportRun, LocalArea, Partnership
 from tests import factories, world
 
 MARK = re.compile(r"(?<![\w-])qz\d+")  # by itself: the random tokens of links hold anything
@@ -315,6 +315,8 @@ def _add_what_is_seldom(area: LocalArea, *, reminder: str, by: User) -> None:
     write_parts(lost, [attachment_part(b"x", filename="a.csv", media_type="text/csv")])
     MailboxPoll.objects.create(name="inbox", problem="x")
     StoppedAddress.objects.create(address=by.email, kind=lost.kind, stopped_at=now())
+    factories.make_search_answer(area, words="bed tonight", note="Nobody has beds")
+    ImportAnswer.objects.create(area=area, key="partners:dor", name="D.O.R.", by=by, at=now())
     OneTimeCode.objects.create(address=by.email, purpose="x", target="x", sent_at=now(), expires_at=now())
     action = ActionItem.objects.filter(group__area=area).earliest("pk")
     said = {"status": action.status, "due_on": action.due_on, "at": now()}

@@ -25,7 +25,8 @@ NOT_FOR_PEOPLE = (
 # Words that imports recognize in files, and the names of programs in the law.
 DATA = (
     "partners/importing/network_fields.py", "partners/importing/cells.py", "partners/importing/hsds/",
-    "partners/importing/times.py", "partners/hsds/", "partners/coverage/programs.py", "partners/search/synonyms.py",
+    "partners/importing/times.py", "partners/importing/languages.py", "partners/hsds/", "partners/coverage/programs.py",
+    "partners/search/synonyms.py", "partners/search/common_names.py",
 )  # fmt: skip
 NOT_FOR_PEOPLE_TEMPLATES = ("templates/components/gallery",)
 FOR_DEVELOPERS = {

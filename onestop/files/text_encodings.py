@@ -21,7 +21,11 @@ SAVE_AS_CSV = gettext_lazy(
 )
 ASCII = bytes(range(128))
 CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32), 127))
-CANDIDATES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (code page 850)"}
+CANDIDATES = {
+    "cp1252": "Windows-1252",
+    "mac_roman": "Mac Roman",  # no translation: a name
+    "cp850": "DOS (code page 850)",  # no translation: a name
+}
 USUAL = frozenset("áéíóúüñçàèêôâîùÁÉÍÓÚÜÑÇ")
 RARER = frozenset("ìòûäëïöåæøœãõýßÀÈÌÒÙÂÊÎÔÛÄËÏÖÅÆØŒÃÕÝ")
 SIGNS = frozenset("’‘“”–—…•·°®™©§½¼¾×¿¡ªº´€£«»\xa0±²³µ¢†‡")  # noqa: RUF001

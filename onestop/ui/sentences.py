@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext
 
 
@@ -27,7 +28,7 @@ class Retold(str):
 
     def __new__(cls, message: str, values: Any = None) -> "Retold":
         """Return the text in the current language, with its values."""
-        text = gettext(message)
+        text = translation.gettext(message)  # collected where "retold" is called
         self = super().__new__(cls, text if values is None else text % values)
         self.message, self.values = message, values
         return self

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from partners.importing import cells
 from partners.importing.cells import STATES
@@ -13,7 +14,7 @@ CITY_AND_END = re.compile(
     r"(?P<city>[^\d,]{2,100}?)(?:,\s{0,3}|\s{1,3})(?:(?P<state>[A-Za-z]{2}|[A-Z]\.[A-Z]\.)\.?,?\s{1,3})?(?P<zip>\d{5}(?:-\d{4})?)"
 )
 CITY_AND_STATE = re.compile(r"(?P<city>[^\d,]{2,100}?),\s{0,3}(?P<state>[A-Za-z]{2}|[A-Z]\.[A-Z]\.)\.?")
-LABELS = {"city": "City", "state_code": "State", "postal_code": "ZIP code"}
+LABELS = {"city": gettext_lazy("City"), "state_code": gettext_lazy("State"), "postal_code": gettext_lazy("ZIP code")}
 
 
 def tell_apart(row: Any) -> None:

@@ -18,7 +18,8 @@ from partners.importing.reading import RowReader
 from partners.importing.remarks import as_remarks
 from partners.models import LocalArea
 
-ADDED_COLUMNS = ("Row of the file", "Reason")  # by the portal, to the rows that could not be read
+# By the portal, to the rows that could not be read.
+ADDED_COLUMNS = ("Row of the file", "Reason")  # no translation: titles in an exported file
 
 
 def make_plan(

@@ -21,13 +21,15 @@ THEME = "/account/theme/"
 def test_the_profile_is_saved(dana: User, sign_in: Callable[..., Client]) -> None:
     client = sign_in(dana)
     told = {"name": "  Dana  Whitcomb-Reyes ", "phone": "(555) 010-0142", "job_title": "Coordinator", "theme": "dark"}
+    told["language"] = "es"
     assert client.post(PROFILE, told)["Location"] == PROFILE
     dana.refresh_from_db()
-    assert (dana.name, dana.phone, dana.job_title, dana.theme) == (
+    assert (dana.name, dana.phone, dana.job_title, dana.theme, dana.language) == (
         "Dana Whitcomb-Reyes",
         "(555) 010-0142",
         "Coordinator",
         "dark",
+        "es",
     )
     assert 'data-bs-theme="dark"' in client.get(PROFILE).content.decode()
 

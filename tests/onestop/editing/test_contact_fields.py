@@ -81,7 +81,7 @@ def test_a_refusal_names_the_field_the_rule_and_a_way_out(as_, service):
 
 
 def test_a_profile_has_a_phone_number_too(as_, cast):
-    given = {"name": cast["staff"].name, "theme": "system", "job_title": ""}
+    given = {"name": cast["staff"].name, "theme": "system", "language": "en", "job_title": ""}
     as_("staff").post(reverse("accounts:profile"), given | {"phone": "5550100142"})
     cast["staff"].refresh_from_db()
     assert cast["staff"].phone == "(555) 010-0142"
