@@ -10,7 +10,8 @@ from partners.search.thesaurus import plain_text, plain_words
 
 # Small Spanish words that are English words, too: they stay in an English question.
 BOTH = frozenset({"a", "e", "o", "u", "me", "son", "lo", "le", "es", "se", "ser", "tu", "con"})
-SIGNS = re.compile(r'"|(^|\s)-\w|\bor\b')  # words are sought exactly as typed
+PRECISE = re.compile(r'"[^"]*\w[^"]*"|(^|\s)-\w')  # words are sought exactly as typed
+EITHER = re.compile(r"\bor\b")
 SPANISH_LETTERS = re.compile(r"[ñáéíóú¿¡]", re.IGNORECASE)
 
 
@@ -30,13 +31,19 @@ class Said:
 def read_words(typed: str, *, exactly: bool = False) -> Said:
     """Return what is said; words in quotation marks, and with "or" and minus, stay as they are."""
     words, is_spanish = plain_words(), _is_spanish(typed)
-    if exactly or SIGNS.search(typed):
+    if exactly or is_precise(typed) or EITHER.search(typed):
         return Said(typed, [], [], is_spanish)
+    typed = typed.replace('"', " ").strip()  # one alone encloses nothing
     small = _small_words(is_spanish=is_spanish)
     kept = " ".join(word for word in typed.split() if plain_text(word) not in small)
     asides = sorted(words.question | words.filler)
     plain = sorted(words.plain | words.alone | words.small | words.people)
     return Said(kept or typed, asides, plain, is_spanish)
+
+
+def is_precise(typed: str) -> bool:
+    """Return whether words are enclosed in quotation marks or excluded by a minus."""
+    return bool(PRECISE.search(typed))
 
 
 def words_without_matter(typed: str) -> frozenset[str]:
