@@ -28,7 +28,7 @@ def is_unanswered(question: Question, found: Found | None) -> bool:
     """Return whether a search of words alone has found nothing, or nothing with all of the words."""
     if found is None or not question.words or question.chosen or question.exactly:
         return False
-    return found.is_loose or not found.counts.matched
+    return not found.whole
 
 
 def count_if_unanswered(request: HttpRequest, question: Question, found: Found | None) -> None:
@@ -64,7 +64,7 @@ def _is_asked_by_a_person(request: HttpRequest) -> bool:
 
 def _count(question: Question, found: Found | None) -> None:
     kind = UnansweredQuestion.Kind
-    is_partly = found is not None and found.is_loose
+    is_partly = found is not None and found.counts.matched > 0
     count_unanswered(
         question.area, question.words, _language(), kind.PARTLY if is_partly else kind.NOTHING, timezone.localdate()
     )

@@ -1,6 +1,6 @@
 """The filters beside the results of the public directory: labels, counts and what is chosen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from partners.models import Center, Program, Service
 from partners.search.facets import FACETS, FREE, KINDS, REMOTE, TODAY, Counts, Facet
 from partners.search.hints import HERE, Hints
+from partners.search.language_names import language_name
 from partners.search.preferences import label_of
 from partners.search.queries import Question
 
@@ -57,6 +58,13 @@ class Lifted:
     url: str
 
 
+@dataclass(frozen=True)
+class Recognized(Lifted):
+    """A hint in the words, and whether any service fits it."""
+
+    is_met: bool
+
+
 def words_for(question: Question, centers: Iterable[Center]) -> dict[str, dict[str, str]]:
     """Return the labels of the values of each facet in display order, with one query."""
     programs = Program.objects.exclude(code="other").order_by("position").values_list("pk", "name")
@@ -66,7 +74,7 @@ def words_for(question: Question, centers: Iterable[Center]) -> dict[str, dict[s
         "center": {str(center.pk): center.name for center in centers},
         "accommodation": {str(value): str(label) for value, label in Service.Accommodation.choices},
         "program": {str(pk): capfirst(name) for pk, name in programs},
-        "language": {value: value for value in question.chosen.get("language", ())},
+        "language": {value: language_name(value) for value in question.chosen.get("language", ())},
     }
 
 
@@ -88,7 +96,7 @@ def _choices(facet: Facet, question: Question, counts: Counts, words: Mapping[st
     labels = dict(words)
     if facet.code == "language":
         common = sorted(numbers, key=lambda language: (-numbers[language], language))[:SHOWN_LANGUAGES]
-        labels = {language: language for language in [*common, *chosen]}
+        labels = {language: language_name(language) for language in [*common, *chosen]}
     return [
         Choice(facet.code, value, label, numbers.get(value, 0) if counts.are_whole else None, value in chosen)
         for value, label in labels.items()
@@ -105,12 +113,19 @@ def lifted(question: Question, path: str, words: Mapping[str, Mapping[str, str]]
     ]
 
 
-def recognized(question: Question, hints: Hints, path: str) -> list[Lifted]:
-    """Return the hints that were recognized in the words, each with the URL that turns it off."""
-    shown = [hint for hint in hints.hints if hint.facet != HERE]
+def recognized(question: Question, hints: Hints, unmet: Collection[str], path: str) -> list[Recognized]:
+    """Return the hints that were recognized in the words, each with the URL that turns it off.
+
+    ``unmet`` are the codes of those that no service fits.
+    """
+    shown = {hint.code: hint for hint in hints.hints if hint.facet != HERE}
     return [
-        Lifted(label_of(hint), path + replace(question, declined=(*question.declined, hint.code)).query_string())
-        for hint in {hint.code: hint for hint in shown}.values()
+        Recognized(
+            label_of(hint),
+            path + replace(question, declined=(*question.declined, code)).query_string(),
+            is_met=code not in unmet,
+        )
+        for code, hint in shown.items()
     ]
 
 

@@ -18,6 +18,7 @@ from django.db.models.functions import Lower
 
 from partners.models import Center, LocalArea, Location
 from partners.search.hint_words import HintWords, hint_words
+from partners.search.question_words import is_precise
 from partners.search.thesaurus import compared, plain_text, plain_words
 
 PLACE, HOURS, HERE = "place", "hours", "here"
@@ -74,7 +75,7 @@ def hints_of(question: str, area: LocalArea | None, *, declined: Collection[str]
     """
     typed = [(match.group(), match.span()) for match in re.finditer(r"\w+", question)]
     tokens = [plain_text(word) for word, _span in typed]
-    if not tokens or '"' in question or re.search(r"(^|\s)-\w", question):
+    if not tokens or is_precise(question):
         return Hints(question)
     known = [hint for hint in hint_words() if area or hint.facet != "today"]
     found = list(_found(tokens, known))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from partners.models import Service
 from partners.search.facets import BY_CODE, FREE, REMOTE, TODAY
 from partners.search.hints import HOURS, PLACE, Hint, Hints
+from partners.search.language_names import language_name
 
 # A service that fits all hints passes those that fit none and are up to 15 places better.
 FROM_PLACE, FOR_ASIDE, FOR_PEOPLE = 10, 1.5, 0.6
@@ -41,17 +42,22 @@ def label_of(hint: Hint) -> str:
         return str(Service.Group(hint.value).label)
     if hint.facet == "accommodation":
         return str(Service.Accommodation(hint.value).label)
-    return str(LABELS.get(hint.value if hint.facet == HOURS else hint.facet, hint.value))
+    if hint.facet == "language":
+        return language_name(hint.value)
+    return str(LABELS[hint.value if hint.facet == HOURS else hint.facet])
 
 
-def prefer(ids: Sequence[int], hints: Hints, sites: Collection[tuple[int, int]] = ()) -> list[int]:
-    """Return the ids of services, the best first, with those that fit the hints moved up; one query if there are any.
+def prefer(
+    ids: Sequence[int], hints: Hints, sites: Collection[tuple[int, int]] = ()
+) -> tuple[list[int], frozenset[str]]:
+    """Return the ids of services with those that fit the hints moved up, and the codes of hints that none fits.
 
-    ``sites`` are the (partner, center) pairs on site today.
+    ``ids`` are those of the best first, ``sites`` the (partner, center) pairs on site today. One query if there are
+    hints.
     """
     wanted = hints.preferred
     if not (ids and wanted):
-        return list(ids)
+        return list(ids), frozenset()
     fits, given = fits_sql(wanted, sites)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,15 +65,17 @@ def prefer(ids: Sequence[int], hints: Hints, sites: Collection[tuple[int, int]] 
             " WHERE l.service_id = ANY (%(ids)s)",
             given | {"ids": list(ids)},
         )
-        gains = {row[0]: float(row[1]) for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    gains = {pk: float(sum(each)) for pk, *each in rows}
+    unmet = frozenset(hint.code for at, hint in enumerate(wanted, start=1) if not any(row[at] for row in rows))
     if not hints.words:
-        return sorted(ids, key=lambda pk: -gains.get(pk, 0))
+        return sorted(ids, key=lambda pk: -gains.get(pk, 0)), unmet
     score = {pk: (1 + gains.get(pk, 0) / len(wanted)) / (FROM_PLACE + place) for place, pk in enumerate(ids)}
-    return sorted(ids, key=lambda pk: -score[pk])
+    return sorted(ids, key=lambda pk: -score[pk]), unmet
 
 
 def fits_sql(hints: Iterable[Hint], sites: Collection[tuple[int, int]]) -> tuple[str, dict[str, Any]]:
-    """Return SQL for how well a listing ``l`` of a service ``s`` fits the hints, and its parameters."""
+    """Return SQL for how well a listing ``l`` of a service ``s`` fits each hint, and its parameters."""
     given: dict[str, Any] = {"today_partnerships": [p for p, _c in sites], "today_centers": [c for _p, c in sites]}
     pieces = []
     for number, hint in enumerate(hints):
@@ -75,7 +83,7 @@ def fits_sql(hints: Iterable[Hint], sites: Collection[tuple[int, int]]) -> tuple
         given |= {name: [hint.value], f"{name}_said": hint.value if hint.facet == PLACE else hint.said}
         gain = FOR_ASIDE if hint.is_aside else FOR_PEOPLE
         pieces.append(f"CASE WHEN {_fits(hint, name)} THEN {gain} ELSE 0 END")  # no translation: SQL
-    return " + ".join(pieces), given
+    return ", ".join(pieces), given
 
 
 def _fits(hint: Hint, name: str) -> str:

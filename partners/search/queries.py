@@ -10,6 +10,7 @@ expensive, so only a limited number of hits is ranked; people who find more can 
 Words that neither a listing nor an English or Spanish word list knows are replaced by the nearest known word.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,7 +23,7 @@ from partners.search import facets
 from partners.search.facets import Counts
 from partners.search.hints import Hints, hints_of
 from partners.search.preferences import prefer
-from partners.search.question_words import read_words
+from partners.search.question_words import is_precise, read_words
 from partners.search.scoring import Thing, score
 from partners.search.word_list import misspelled_words
 
@@ -32,6 +33,7 @@ LONGEST_QUOTED = 1000  # and in an address, where it stands up to four times
 HEADS = 1000  # listings whose names are compared
 RANKED_BY_HEAD = 200
 RANKED_BY_BODY = 300
+WORD = re.compile(r'\w[^\s"]*')
 RANKED = "ranked"  # the code of rows that are no counts
 FEW = 10  # services with all words; if there are fewer, those with some of the words follow
 LISTED = 2000  # services of an area that can be browsed without words
@@ -117,7 +119,7 @@ class Question:
 def read_question(values_of: Any, area: LocalArea | None) -> Question:
     """Return the search of a URL; ``values_of`` returns the values of a parameter."""
     typed = next(iter(values_of("q")), "")
-    words = _short_enough(" ".join(typed.split())[:LONGEST])
+    words = _short_enough(" ".join(typed.split()))
     chosen = facets.read_choices(values_of)
     if area is None:  # days and centers belong to one area
         chosen = {code: values for code, values in chosen.items() if code not in (facets.TODAY, "center")}
@@ -129,6 +131,9 @@ def read_question(values_of: Any, area: LocalArea | None) -> Question:
 
 def _short_enough(words: str) -> str:
     """Return words, or as many as fit into an address: signs of other scripts take up to twelve characters there."""
+    if len(words) > LONGEST:
+        cut = words[: LONGEST + 1]
+        words = cut.rpartition(" ")[0] or cut[:LONGEST]  # half a word would be taken for another
     while len(quote_plus(words)) > LONGEST_QUOTED:
         words = words[: len(words) * 9 // 10]
     return words.strip()
@@ -158,6 +163,7 @@ class Found:
     is_loose: bool = False  # no service, or few, match all words; the others match some
     whole: int = 0  # services that match all words
     hints: Hints = field(default_factory=lambda: Hints(""))
+    unmet: frozenset[str] = frozenset()  # the codes of hints that no service fits
 
 
 def understand(question: Question, *, misspelled: Collection[str] = ()) -> Meaning:
@@ -198,7 +204,8 @@ def find_services(question: Question, sites: Collection[tuple[int, int]] = ()) -
     if found.meaning.corrected:  # "vetrans" says no more of its writer than "veterans"
         corrected = hints_of(found.meaning.corrected, question.area, declined=question.declined)
         hints = replace(hints, hints=tuple(dict.fromkeys((*hints.hints, *corrected.hints))))
-    return replace(found, service_ids=prefer(found.service_ids, hints, sites), hints=hints)
+    ids, unmet = prefer(found.service_ids, hints, sites)
+    return replace(found, service_ids=ids, hints=hints, unmet=unmet)
 
 
 def _find(question: Question, sites: Collection[tuple[int, int]]) -> Found:
@@ -252,6 +259,12 @@ def search_sql(question: Question, query: str | None, scored: str) -> str:
     if question.area:
         pieces |= {"first": MINE, "table": "mine", "scope": "true"}
     return BY_FIT.format(**pieces, more=MORE.format(**pieces) if question.chosen else "")
+
+
+def unquoted(question: Question) -> Question | None:
+    """Return the search without its quotation marks and minus signs, or None if it has none that count."""
+    words = " ".join(WORD.findall(question.words))
+    return replace(question, words=words) if words and is_precise(question.words) else None
 
 
 def near_words(question: Question) -> list[str]:

@@ -84,11 +84,6 @@ def _in_turn(several: Iterable[Collection[str]]) -> Iterator[str]:
     return (one for turn in zip_longest(*several) for one in turn if one)
 
 
-@cache
-def _leads() -> tuple[tuple[str, list[str]], ...]:
-    return tuple(thesaurus().leads())
-
-
 def _names_of(program: Program, too_plain: Collection[str]) -> Iterator[str]:
     for wording in (program.short_name, *program.aliases):
         if wording.casefold() not in too_plain and wording.casefold() != program.name.casefold():

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from onestop.editing.personal_data import find_personal_data
 from partners.models import LocalArea, SearchWord, Synonym, UnansweredQuestion
 from partners.search.common_names import GIVEN, SURNAMES
+from partners.search.question_words import words_without_matter
 from partners.search.word_list import misspelled_words
 
 logger = logging.getLogger(__name__)
@@ -29,18 +30,6 @@ KEPT = timedelta(days=365)
 FEWEST_OF_A_SENTENCE = 4  # so many unknown words are a text of somebody's own
 SHORT = 3  # letters: an abbreviation rather than a name
 
-# Words that say nothing about what is looked for. English, then Spanish, without accents.
-SMALL = frozenset(
-    """
-    a an and any are around as at be by can could do does for from get give go got had has have he help helps her
-    here him his how i i'd i'm if in into is it its know like look looking me my near need needed needing needs of
-    on or our out please she some somebody someone somewhere that the their them there they this to us want wants
-    was we what when where which who whom why will wish with would you your find al algo alguien alguna algun aqui
-    ayuda ayudan ayuden busco buscando cerca como con cual cuando de del donde el en es esta estoy favor gusta
-    gustaria hay la las lo los me mi mis necesita necesitamos necesito o para por puedo puede que quien quiere
-    quiero se si somos su sus tengo tiene un una unas unos y yo
-    """.split()  # noqa: SIM905
-)
 WORD = re.compile(r"\w+(?:['.+/&-]\w+)*\+*")
 PART = re.compile(r"[^\W\d_]+")
 LONG_NUMBER = re.compile(r"\d{4}")
@@ -115,8 +104,10 @@ def words_to_keep(words: str, *, only_known: bool = False) -> str:
 
 
 def meaningful_words(words: str) -> list[str]:
-    """Return the words of a question in lower case, without accents and small words, each once."""
-    return list(dict.fromkeys(word for word in WORD.findall(_folded(words)) if word not in SMALL))
+    """Return the words of a question in lower case, without accents and those that say nothing of it, each once."""
+    empty = words_without_matter(words)
+    # "I'm" and "don't" say as little as "I" and "do".
+    return list(dict.fromkeys(word for word in WORD.findall(_folded(words)) if word.split("'")[0] not in empty))
 
 
 def forget_unanswered(*, today: date) -> int:

@@ -11,7 +11,7 @@ from onestop.notices.todo import todo_of_outbox, todo_of_replies
 from onestop.ui.todo import For, TodoPart, TodoPlace, register_todo
 from partners.network.summary import AreaNetwork, network_of
 from partners.seats import seats_of
-from partners.todo import board, people, practices, upkeep
+from partners.todo import board, people, practices, searches, upkeep
 from partners.todo import coverage as gaps
 from partners.todo.upkeep import services_to_confirm
 
@@ -36,6 +36,7 @@ def _of_staff(place: TodoPlace) -> list[TodoPart]:
         gaps.missing_in(coverage),
         people.without_a_voice(area, network.partners),
         upkeep.terms_to_approve(area),
+        searches.asked_in_vain(area, at),
         upkeep.centers_to_review(coverage.centers, place.today),
         practices.checks_due(area, at),
         *_of_its_board(place, keeps=True),

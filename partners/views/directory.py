@@ -125,6 +125,7 @@ def _results(
     words = filter_panel.words_for(question, centers)
     pages = Paginator(found.service_ids, ON_PAPER if "print" in request.GET else A_PAGE)
     page = pages.get_page(request.GET.get("page"))
+    recognized = filter_panel.recognized(question, found.hints, found.unmet, request.path)
     wider = filter_panel.wider(question, found.counts, request.path, words)
     return {
         "found": found,
@@ -134,13 +135,15 @@ def _results(
         "answers": answers(list(page), found.meaning.plain, presences, today=timezone.localdate()),
         "groups": filter_panel.groups_of(question, found.counts, words),
         "lifted": filter_panel.lifted(question, request.path, words),
-        "recognized": filter_panel.recognized(question, found.hints, request.path),
+        "recognized": [hint for hint in recognized if hint.is_met],
+        "unmet": [hint for hint in recognized if not hint.is_met],
         "wider": wider,
         "off_site": next((one for one in wider if one.code == facets.TODAY), None),
         "near": queries.near_words(question) if question.words and not found.counts.matched else [],
         "meant_url": request.path + replace(question, words=found.meaning.suggested).query_string(),
         "exact_url": request.path + replace(question, exactly=True).query_string(),
         "helped_url": request.path + replace(question, exactly=False).query_string(),
+        "unquoted_url": request.path + bare.query_string() if (bare := queries.unquoted(question)) else "",
         "bare_url": request.path + replace(question, chosen={}).query_string(),
         "back_url": request.path + question.query_string(page.previous_page_number()) if page.has_previous() else "",
         "next_url": request.path + question.query_string(page.next_page_number()) if page.has_next() else "",
