@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -72,7 +72,7 @@ class Line:
     number: int
     cells: list[str]
     problem: str = ""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Any, ...] = ()  # texts, or remarks of the caller
     question: str = ""  # why the row may be none of the data: a code of the caller
 
 
@@ -237,13 +237,14 @@ def _filled_sheets(file: IO[bytes], limits: Limits) -> list[Sheet]:
     if "xl/workbook.xml" not in names:
         raise _other_zip(names)
     # Here, because most processes never read one (see there).
-    from onestop.files.workbook_cells import marks_of, open_workbook, sheet_rows
+    from onestop.files.workbook_cells import looks_of, marks_of, open_workbook, sheet_rows
 
     try:
         book = open_workbook(file)
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         filled = [sheet for sheet in visible if any(any(cells) for _, cells in sheet_rows(book, sheet))]
         marks = [marks_of(sheet) for sheet in filled]
+        looks = [(*looks_of(book, sheet), *_said_comments(names)) for sheet in filled]
     except CannotReadFile:
         raise
     except Exception as problem:
@@ -251,9 +252,16 @@ def _filled_sheets(file: IO[bytes], limits: Limits) -> list[Sheet]:
     if not filled:
         raise CannotReadFile(_("The visible sheets of the workbook have no rows."))
     return [
-        Sheet(sheet.title, partial(_refusing_damage, partial(sheet_rows, book, sheet)), *mark, is_typed=False)
-        for sheet, mark in zip(filled, marks, strict=True)
+        Sheet(sheet.title, partial(_refusing_damage, partial(sheet_rows, book, sheet)), *mark, look, is_typed=False)
+        for sheet, mark, look in zip(filled, marks, looks, strict=True)
     ]
+
+
+def _said_comments(names: list[str]) -> list[str]:
+    """Return a note if a workbook with these parts has comments on its cells."""
+    if not any(name.startswith("xl/comments") for name in names):
+        return []
+    return [_("The workbook has comments on cells. They are not read. Write what matters in a column.")]
 
 
 def _other_zip(names: list[str]) -> CannotReadFile:

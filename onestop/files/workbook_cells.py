@@ -4,8 +4,10 @@ Import it where a workbook is read: openpyxl takes a tenth of a second, and most
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import islice
 from typing import IO, Any
 
 import openpyxl
@@ -14,7 +16,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
-from onestop.files.table_sheets import Merge
+from onestop.files.table_sheets import FIRST_ROWS, Merge
 from onestop.files.unreadable import Unreadable
 
 PIECE = 1_000_000  # bytes of a sheet that are looked through at a time
@@ -92,6 +94,47 @@ def _look(piece: bytes, merges: list[Merge], rows: set[int], columns: set[int]) 
                     rows.add(int(said[b"r"]))
                 elif name == b"col" and said.get(b"min", b"").isdigit() and said.get(b"max", b"").isdigit():
                     columns.update(range(int(said[b"min"]), min(int(said[b"max"]), 500) + 1))
+
+
+def looks_of(book: Any, sheet: Any) -> tuple[str, ...]:
+    """Return notes on what the looks of the first rows may mean: colors and crossed out text are not read.
+
+    If most rows are colored, the colors only make them easier to tell apart.
+    """
+    colored: list[int] = []
+    crossed: list[int] = []
+    count = 0
+    with sheet._get_source() as source:
+        parser = _SheetParser(source, sheet._shared_strings, data_only=True, epoch=book.epoch)
+        for number, cells in islice(parser.parse(), FIRST_ROWS):
+            styles = [_style(cell, book) for cell in cells if cell["value"] is not None]
+            found = [style for style in styles if style is not None]
+            count += bool(styles)
+            if found and sum(map(partial(_is_colored, book), found)) > len(styles) / 2:
+                colored.append(number)
+            if any(book._fonts[style.fontId].strike for style in found):
+                crossed.append(number)
+    notes = []
+    if crossed:
+        words = _("Crossed out in the workbook and read like the others: cells in rows %(rows)s.")
+        notes.append(words % {"rows": _listed(crossed)})
+    if colored and len(colored) <= count / 3:
+        words = _("Colored in the workbook: rows %(rows)s. Colors are not read. Write what they mean in a column.")
+        notes.append(words % {"rows": _listed(colored)})
+    return tuple(notes)
+
+
+def _style(cell: dict[str, Any], book: Any) -> Any:
+    return book._cell_styles[cell["style_id"]] if cell["style_id"] < len(book._cell_styles) else None
+
+
+def _is_colored(book: Any, style: Any) -> bool:
+    fill = book._fills[style.fillId] if style.fillId < len(book._fills) else None
+    return bool(fill and fill.fill_type == "solid" and fill.fgColor.rgb not in ("FFFFFFFF", "00FFFFFF", "00000000"))
+
+
+def _listed(rows: Sequence[int]) -> str:
+    return ", ".join(map(str, rows[:10])) + (", \u2026" if len(rows) > 10 else "")
 
 
 def cell_text(cell: dict[str, Any], book: Any) -> str:

@@ -68,6 +68,11 @@ class ColumnsForm(forms.Form):
         required=False,
         help_text=_("Otherwise services of partners that are not in this area cannot be imported."),
     )
+    fill_down = forms.BooleanField(
+        label=_("Blank names mean the name above"),
+        required=False,
+        help_text=_("Some lists write the name of a partner once, and leave it blank in the rows that follow."),
+    )
     keep_test_rows = forms.BooleanField(label=_("Also import test entries"), required=False)
     rest_to_notes = forms.BooleanField(
         label=_("Add words that fit no field to the notes"),
@@ -86,6 +91,10 @@ class ColumnsForm(forms.Form):
             del self.fields[name]
         for name in self.fields:
             self.fields[name].initial = run.options.get(name, name == "repair_text")
+        if blanks := run.layout.get("blanks"):
+            self.fields["fill_down"].initial = run.options.get("fill_down", True)
+            said = gettext("In row %(row)s “%(column)s” is blank. It is read as “%(name)s”, the name above.")
+            self.fields["fill_down"].help_text = said % blanks
         if garbled := run.layout.get("garbled"):
             said = gettext("The file has text such as “%(text)s”, which is read as “%(meant)s”.")
             self.fields["repair_text"].help_text = said % {"text": garbled[0], "meant": garbled[1]}

@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy
 from partners.importing import cells
 from partners.importing.cells import STATES
 
-CITY_AND_END = re.compile(
-    r"(?P<city>[^\d,]{2,100}?)(?:,\s{0,3}|\s{1,3})(?:(?P<state>[A-Za-z]{2}|[A-Z]\.[A-Z]\.)\.?,?\s{1,3})?(?P<zip>\d{5}(?:-\d{4})?)"
-)
-CITY_AND_STATE = re.compile(r"(?P<city>[^\d,]{2,100}?),\s{0,3}(?P<state>[A-Za-z]{2}|[A-Z]\.[A-Z]\.)\.?")
+ZIP_AT_END = re.compile(r"\d{5}(?:-\d{4})?$")
+LONGEST = 130  # characters of a city with its state and ZIP code
 LABELS = {"city": gettext_lazy("City"), "state_code": gettext_lazy("State"), "postal_code": gettext_lazy("ZIP code")}
 
 
@@ -36,15 +34,33 @@ def leave_without_place(row: Any, codes: Iterable[str]) -> None:
 
 def read_city(text: str) -> dict[str, str]:
     """Return the city, state and ZIP code of a text; empty if it is only a city."""
-    for shape in (CITY_AND_END, CITY_AND_STATE):
-        if match := shape.fullmatch(text.strip()):
-            found = match.groupdict()
-            state = (found.get("state") or "").replace(".", "").upper()
-            if shape is CITY_AND_STATE and state not in STATES.values():
-                continue
-            parts = {"city": found["city"].strip(" ,"), "state_code": state, "postal_code": found.get("zip") or ""}
-            return {code: part for code, part in parts.items() if part}
-    return {}
+    text = " ".join(text.split())
+    if len(text) > LONGEST:
+        return {}
+    match = ZIP_AT_END.search(text)
+    code = match.group() if match else ""
+    before = text[: match.start()] if match else text
+    if code and not before.endswith((" ", ",")):
+        return {}
+    city, state = _city_and_state(before.rstrip(" ,"), is_sure=bool(code))
+    if len(city) < 2 or "," in city or any(sign.isdigit() for sign in city) or not (code or state):
+        return {}
+    return {name: part for name, part in (("city", city), ("state_code", state), ("postal_code", code)) if part}
+
+
+def _city_and_state(text: str, *, is_sure: bool) -> tuple[str, str]:
+    """Return the city and the code of its state, which may be missing.
+
+    :param is_sure: whether a ZIP code follows; without one, only the code of a known state behind a comma is one.
+    """
+    city, comma, last = text.rpartition(",")
+    if not comma:
+        city, _space, last = text.rpartition(" ")
+    state = last.strip().replace(".", "").upper()
+    is_code = len(state) == 2 and state.isascii() and state.isalpha()
+    if is_code and city.strip() and (is_sure or (comma and state in STATES.values())):
+        return city.strip(" ,"), state
+    return text, ""
 
 
 def _of_street(row: Any) -> None:
@@ -57,6 +73,11 @@ def _of_street(row: Any) -> None:
 
 def _of_city(row: Any, code: str) -> None:
     text = row.values.get(code) or ""
+    if ZIP_AT_END.fullmatch(text.strip()) and row.values.get("postal_code") in (None, "", text.strip()):
+        row.values["postal_code"] = text.strip()
+        del row.values[code]
+        row.remark(_("Saved as the ZIP code."), code, text)
+        return
     parts = read_city(text)
     if not parts:
         return

@@ -29,6 +29,8 @@ PHRASES = {
     "accessible": ("wheel chair", "silla de ruedas"),
     "wait": ("wait list", "waiting list", "lista de espera", "tiempo de espera"),
     "keyword": ("palabras clave", "key words"),
+    "note": ("other info", "other information", "additional info", "additional information", "more info", "misc",
+             "special instructions"),
     "other_phone": ("toll free", "text line", "after hours"),
     "alternate": ("secondary contact", "backup contact", "second contact", "alternate contact", "other contact", "contact 2"),
 }  # fmt: skip
@@ -81,9 +83,10 @@ WORDS = {
 RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "partners": (
         ("", "other_phone"), ("", "alternate"),
-        ("contact_phone", "contact phone"), ("contact_email", "contact email"), ("contact_title", "contact job"),
+        ("contact_phone", "contact phone"), ("contact_email", "contact email"), ("contact_name", "name job"),
+        ("contact_title", "contact job"),
         ("email", "email"), ("phone", "phone"), ("website", "website"), ("notes", "note"), ("counties_served", "county"),
-        ("programs", "program"), ("postal_code", "zip"), ("street", "address"), ("city", "city"), ("state_code", "state"),
+        ("programs", "program"), ("city", "city zip"), ("postal_code", "zip"), ("street", "address"), ("city", "city"), ("state_code", "state"),
         ("", "hours"), ("", "language"), ("short_name", "acronym"), ("kind", "kind"), ("description", "about"),
         ("contact_name", "contact"), ("contact_title", "job"), ("since", "since"), ("", "date"),
         ("description", "service"), ("name", "agency"), ("place_name", "place"),
@@ -94,7 +97,7 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("place_phone", "place phone"), ("place_hours", "place hours"), ("partner_description", "agency about"),
         ("email", "email"), ("phone", "phone"), ("website", "website"), ("eligibility", "eligible"), ("hours", "hours"),
         ("languages", "language"), ("documents", "bring"), ("how_to_get_in", "apply"), ("cost", "cost"),
-        ("wait_time", "wait"), ("audience", "served"), ("postal_code", "zip"), ("street", "address"), ("city", "city"),
+        ("wait_time", "wait"), ("audience", "served"), ("city", "city zip"), ("postal_code", "zip"), ("street", "address"), ("city", "city"),
         ("state_code", "state"), ("notes", "note"), ("keywords", "keyword"), ("funding_sources", "funding"),
         ("accessibility", "accessible"), ("description", "about"), ("kind", "kind"), ("", "contact"), ("", "date"),
         ("centers", "center"), ("name", "program name"), ("programs", "program"), ("name", "service"),

@@ -75,6 +75,8 @@ def _group_title(kind: str, title: str) -> str:
         return ""
     if column_words.is_contact(group) and "contact_name" in kind_of(kind).by_code:
         subjects = column_words.subjects_of(part)
+        if {"name", "job"} <= subjects:  # "Ana Diaz, Director"
+            return "contact_name"
         for subject, code in (("phone", "contact_phone"), ("email", "contact_email"), ("job", "contact_title")):
             if subject in subjects:
                 return code

@@ -47,6 +47,50 @@ def plan_contacts(row: ReadRow, people: Sequence[Representative]) -> Contacts | 
     return changes, writes
 
 
+def plan_further_contacts(row: ReadRow, people: Sequence[Representative], there: list[Person], line: int) -> Contacts:
+    """Return the changes to the representatives by a further row about a partner: its persons become alternates.
+
+    :param there: the persons of earlier rows; those of this one are added.
+    :param line: the first row about the partner.
+    """
+    if not row.values.get("contact_name"):
+        _say_spare(row)
+        known = there[0] if there else None
+        if any(value and (known is None or value != getattr(known, name)) for code, name in FACTS.items()
+               if (value := row.values.get(code))):  # fmt: skip
+            _leave_nameless(row)
+        return [], []
+    persons = _persons(row, people)
+    _take_main(row, persons[0], alone=len(persons) == 1)
+    facts = {name: str(row.values.get(code) or "") for code, name in FACTS.items()}
+    persons[0] = Person(row.values["contact_name"], **facts)
+    changes: list[list[str]] = []
+    writes: list[dict[str, Any]] = []
+    for person in persons:
+        if same := next((one for one in there if cells.key(one.name) == cells.key(person.name)), None):
+            _say_other_facts(row, person, same, line)
+            continue
+        if person.email and any(one.email == person.email for one in there):
+            words = _("Two persons have this email address. It was saved once.")
+            row.remark(words, "contact_email", person.email, asks=True)
+            person.email = ""
+        there.append(person)
+        row.values.pop("contact_email", None)  # that of the person is compared
+        more, write = _plan_alternate(row, people, person)
+        changes += more
+        writes += [write] if write else []
+    return changes, writes
+
+
+def _say_other_facts(row: ReadRow, person: Person, same: Person, line: int) -> None:
+    for code, name in FACTS.items():
+        value = getattr(person, name)
+        if value and cells.key(value) != cells.key(getattr(same, name)):
+            words = _("Not saved, because row %(row)s names %(name)s without it. Write it there.")
+            row.remark(words % {"row": line, "name": same.name}, code, value, asks=True)
+            row.leave(code, value)
+
+
 # ---------------------------------------------------------------- Who is in the cells
 def _persons(row: ReadRow, people: Sequence[Representative]) -> list[Person]:
     text = row.values["contact_name"]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from onestop.files.uploaded_tables import Line, UploadedTable
 from partners.importing import cells, column_words
+from partners.importing.blank_names import BlankNames
 from partners.importing.kinds import kind_of
 from partners.importing.layouts import Layout, reason_label
 from partners.importing.planning import Options, Outcome, Plan, PlannedRow, Progress
@@ -36,9 +37,10 @@ def make_plan(
     planner = kind_of(kind).planner(area, options)
     reader = RowReader(kind, mapping, options, planner.words, table.header)
     unused = _Unused(table.header, mapping)
+    names = BlankNames(kind, table.header, mapping, fill=options.fill_down)
     languages = _languages_by_title(table.header, mapping)
-    rows = list(_rows(planner, reader, table, layout or Layout(), unused, languages, progress))
-    notes = [*table.notes, *unused.notes(), *planner.notes]
+    rows = list(_rows(planner, reader, table, layout or Layout(), unused, names, languages, progress))
+    notes = [*table.notes, *names.notes(), *unused.notes(), *planner.notes]
     return Plan(kind, rows, notes, planner.extra)
 
 
@@ -48,16 +50,19 @@ def _rows(
     table: UploadedTable,
     layout: Layout,
     unused: "_Unused",
+    names: BlankNames,
     languages: dict[int, str],
     progress: Progress | None,
 ) -> Iterator[PlannedRow]:
     for count, line in enumerate(table.lines, start=1):
         if layout.keeps(line):
             unused.count(line)
+            line = names.read(line)
             read = reader.read(_with_languages(line, languages) if languages else line)
             planned: PlannedRow = planner.plan_row(read)
             planned.remarks = as_remarks(read.remarks, line.number)
         else:
+            names.pass_by(line)
             planned = _left_out(line)
         if planned.outcome == Outcome.UNREADABLE:
             planned.cells = [str(cell) for cell in line.cells]

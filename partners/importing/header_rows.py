@@ -92,7 +92,8 @@ def _score(sheet: Sheet, kind: str, rows: tuple[int, ...], limits: Limits) -> tu
     if len(titles) == 1:
         score -= 3
     if len(rows) == 2:
-        score += 0.3 if _lower_is_known(sheet, kind, rows, limits) else -3
+        is_one = any(merge.top == rows[0] and merge.bottom == rows[1] for merge in sheet.merges)
+        score += 0.3 + is_one if is_one or _lower_is_known(sheet, kind, rows, limits) else -3
     before = next((at for at, (number, _row) in enumerate(sheet.first_rows) if number == rows[0]), 0)
     return score - 0.05 * before, known
 

@@ -29,6 +29,7 @@ KINDS = {"simplified", "traditional", "brazilian", "brazil", "mexican", "mexico"
 CUTS = re.compile(r"/|&|\+|\||•|·|\band\b|\bor\b|\by\b", re.IGNORECASE)
 BRACKETS = re.compile(r"^([^()]+)\(([^()]+)\)$")
 SAID = {"yes": True, "y": True, "x": True, "true": True, "no": False, "n": False, "false": False}
+YES_AND_MORE = re.compile(r"(?:yes|y|x|s\u00ed)\b\s{0,3}[-,:;(/\u2013\u2014]\s{0,3}(?=\w)", re.IGNORECASE)
 STATED = re.compile(r"\b(only|spoken|speaking|fluent|language|preferred)\b", re.IGNORECASE)
 
 
@@ -86,6 +87,12 @@ def _read_part(part: str, title: str, longest: int, spoken: Spoken) -> None:
             spoken.unknown.append((part, _("This does not name a language. Write its name, such as Spanish.")))
         else:
             spoken.unknown.append((part, _("Read as: not in %(language)s.") % {"language": asked}))
+        return
+    asked = language_in(title)
+    if asked and (match := YES_AND_MORE.match(part)):  # "Yes - Tuesdays"
+        spoken.add(asked)
+        words = _("Saved as %(language)s, without these words.") % {"language": asked}
+        spoken.unknown.append((part[match.end() :].strip(" )"), words))
         return
     why = why_unknown(part)
     if re.search(r"interpret|translat", part, re.IGNORECASE):

@@ -46,7 +46,7 @@ GROUP_WORDS = (
     ("general public", "everyone"), ("job seekers", "everyone"), ("adult", "adults"), ("young people", "youth"),
     ("young adults", "youth"), ("teens", "youth"), ("students", "youth"), ("out of school youth", "youth"),
     ("people with disabilities", "disability"), ("persons with disabilities", "disability"), ("disabled", "disability"),
-    ("disabilities", "disability"), ("individuals with disabilities", "disability"), ("veteran", "veterans"),
+    ("disabilities", "disability"), ("individuals with disabilities", "disability"), ("veteran", "veterans"), ("vets", "veterans"), ("vet", "veterans"),
     ("military", "veterans"), ("military families", "veterans"), ("seniors", "older"), ("older adults", "older"),
     ("older workers", "older"), ("55+", "older"), ("dislocated workers", "laid_off"), ("laid off workers", "laid_off"),
     ("unemployed", "laid_off"), ("reentry", "returning"), ("ex offenders", "returning"), ("formerly incarcerated", "returning"),

@@ -35,7 +35,7 @@ register_kind(
         fields=PARTNER_FIELDS,
         planner=PartnerPlanner,
         writer=network_writers.PartnerWriter,
-        switches=("rest_to_notes",),
+        switches=("fill_down", "rest_to_notes"),
         repeated=("programs", "street", "contact_name", "notes"),
         guessed={"email": "contact_email"},
     )
@@ -51,7 +51,7 @@ register_kind(
         fields=SERVICE_FIELDS,
         planner=ServicePlanner,
         writer=network_writers.ServiceWriter,
-        switches=("add_missing_partners", "keep_test_rows", "rest_to_notes"),
+        switches=("fill_down", "add_missing_partners", "keep_test_rows", "rest_to_notes"),
         left_out=("number", "source_key", "status", *OF_OTHER_FILES),
         repeated=("languages", "eligibility", "notes"),
         guessed={},
@@ -83,6 +83,7 @@ register_kind(
         fields=PRESENCE_FIELDS,
         planner=PresencePlanner,
         writer=network_writers.PresenceWriter,
+        switches=("fill_down",),
         left_out=("number", "hours"),
         guessed={},
     )

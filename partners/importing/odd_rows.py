@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from onestop.files.table_sheets import Sheet, is_spread
+from onestop.files.unreadable import Unreadable
 from onestop.files.uploaded_tables import Line, UploadedTable
 from partners.importing import cells, column_words
 
@@ -59,7 +60,11 @@ def question_of(row: Sequence[str], titles: Sequence[set[str]], usual: int, *, s
     ``titles`` are the spellings of each title, ``usual`` is the number of cells that rows fill, and ``spread`` says
     whether a cell is merged across most of the row.
     """
-    filled = [(at, cell.strip()[:LONGEST]) for at, cell in enumerate(row) if cell.strip()]
+    filled = [
+        (at, "0" if isinstance(cell, Unreadable) else cell.strip()[:LONGEST])
+        for at, cell in enumerate(row)
+        if cell.strip()
+    ]
     if not filled:
         return ""
     if not any(sign.isalnum() for _at, text in filled for sign in text):

@@ -11,6 +11,7 @@ from partners.importing.addresses import leave_without_place
 from partners.importing.cells import Names
 from partners.importing.contacts import plan_contacts
 from partners.importing.doubts import doubt_of
+from partners.importing.further_rows import FirstRow, add_contacts, add_notes, merged, why_apart
 from partners.importing.leftovers import keep_in_notes
 from partners.importing.network_fields import PARTNER_FIELDS
 from partners.importing.places import MAIN_OFFICE, PlaceBook
@@ -20,7 +21,6 @@ from partners.importing.planning import (
     Outcome,
     PlannedRow,
     ReadRow,
-    Seen,
     differences,
     program_names,
     unreadable,
@@ -70,7 +70,7 @@ class PartnerPlanner:
             self.people[person.partnership_id].append(person)
         self.places = PlaceBook(PARTNER_FIELDS, area, [item.pk for item in organizations])
         self.extra: dict[str, Any] = {"places": self.places.planned}
-        self.seen = Seen()
+        self.first: dict[Any, FirstRow] = {}  # by the id of the organization, or the key of a new one
 
     def plan_row(self, row: ReadRow) -> PlannedRow:
         """Return the plan of a row."""
@@ -95,10 +95,26 @@ class PartnerPlanner:
         partnership = self.partnerships.get(organization.pk) if organization else None
         if row.problems:
             return unreadable(row, name)
-        if organization is None:
+        if organization is None and cells.key(name) not in self.first:
             self._compare_with_earlier_rows(row, name)
-        if repeated := self.seen.repeat(organization.pk if organization else cells.key(name), row, name):
-            return repeated
+        identity = organization.pk if organization else cells.key(name)
+        if (first := self.first.get(identity)) and partnership is not None and partnership.is_archived:
+            return PlannedRow(row.line, name[:250], Outcome.SAME, target=partnership.pk)
+        if first:
+            return why_apart(first, row, name) or self._add_to_first(first, row, name, identity, partnership)
+        planned = self._plan_first(row, name, organization, partnership, question)
+        before = self.carried[partnership.pk] if partnership else []
+        self.first[identity] = FirstRow(row, planned, before)
+        return planned
+
+    def _plan_first(
+        self,
+        row: ReadRow,
+        name: str,
+        organization: Organization | None,
+        partnership: Partnership | None,
+        question: Question | None,
+    ) -> PlannedRow:
         if partnership and partnership.is_archived:
             row.remark(_("This partner is archived and was not changed. Restore it on its page first."))
             return PlannedRow(row.line, name[:250], Outcome.SAME, target=partnership.pk)
@@ -114,29 +130,63 @@ class PartnerPlanner:
         keep_in_notes(row, self.options, partnership.notes if partnership else "")
         return self.answers.keep(question, self._plan(row, name, organization, partnership, contacts))
 
+    def _add_to_first(
+        self, first: FirstRow, row: ReadRow, name: str, identity: Any, partnership: Partnership | None
+    ) -> PlannedRow:
+        """Add what a further row about a partner says to the plan of its first row."""
+        contacts = add_contacts(first, row, self.people[partnership.pk] if partnership else [])
+        if isinstance(contacts, str):
+            return unreadable(row, name, contacts)
+        saved = partnership.notes if partnership else ""
+        keep_in_notes(row, self.options, "")
+        said = [*self._add_programs(first, row), *add_notes(first, row, saved)]
+        return merged(first, row, name, [*contacts, *self._place(row, identity, is_further=True)], said)
+
+    def _add_programs(self, first: FirstRow, row: ReadRow) -> list[str]:
+        """Add the programs of a further row to those of the first; return them in words."""
+        if not row.values.get("programs"):
+            return []
+        carried = first.row.values.get("programs") or []
+        more = [pk for pk in row.values["programs"] if pk not in carried]
+        first.row.values["programs"] = [*carried, *more]
+        first.row.partial |= row.partial & {"programs"}
+        own, first.row.remarks = first.row.remarks, []
+        changes, after = self._programs(first.row, first.programs_before)
+        row.remarks += [remark.at(row.line) for remark in first.row.remarks if str(remark) not in map(str, own)]
+        first.row.remarks = own
+        label = _("Programs")
+        first.planned.changes = [*(change for change in first.planned.changes if change[0] != label), *changes]
+        first.planned.writes["programs"] = after
+        return [f"{label}: {self._program_list(more)}"] if more else []
+
     def _ask(self, row: ReadRow, name: str) -> Question | None:
         """Return the question which saved organization a new name means."""
         key = key_of("organization", name)
         if not self.similar:
             for item in self.by_pk.values():
                 if not item.is_archived:
-                    self.similar.add(
-                        item.pk, item.name, short_name=item.short_name, addresses=(item.email, item.website)
-                    )
-        addresses = [row.values.get(code) or "" for code in ("email", "contact_email", "website")]
-        similar = self.similar.find(name, short_name=row.values.get("short_name") or "", addresses=addresses)
+                    partnership = self.partnerships.get(item.pk)
+                    people = self.people[partnership.pk] if partnership else []
+                    known = (item.email, item.website, *(person.email for person in people))
+                    self.similar.add(item.pk, item.name, short_name=item.short_name, addresses=known)
+        short_name = row.values.get("short_name") or ""
+        similar = self.similar.find(name, short_name=short_name, addresses=_addresses_of(row))
         return self.answers.ask(key, name, similar, self.by_pk)
 
     def _compare_with_earlier_rows(self, row: ReadRow, name: str) -> None:
-        for one in self.new_names.find(name):
+        addresses = _addresses_of(row)
+        for one in self.new_names.find(name, addresses=addresses):
             row.remark(
-                _("Row %(row)s has a similar name, “%(name)s”. If both are one partner, write the same name in both.")
-                % {"row": one.pk, "name": one.name},
+                _(
+                    "It may be the partner “%(name)s” in row %(row)s: %(why)s. If both are one partner, write the same "
+                    "name in both."
+                )
+                % {"row": one.pk, "name": one.name, "why": one.why},
                 "name",
                 name,
                 asks=True,
             )
-        self.new_names.add(row.line, name, short_name=row.values.get("short_name") or "")
+        self.new_names.add(row.line, name, short_name=row.values.get("short_name") or "", addresses=addresses)
 
     def _plan(
         self,
@@ -153,7 +203,7 @@ class PartnerPlanner:
         if organization and organization.pk in self.places.shared:
             facts, local_writes = self._local_facts(row, organization, partnership, organization_writes)
             organization_writes, partnership_writes = {}, partnership_writes | local_writes
-        programs, program_ids = self._programs(row, partnership)
+        programs, program_ids = self._programs(row, self.carried[partnership.pk] if partnership else [])
         places = self._place(row, organization.pk if organization else cells.key(name))
         changes = [*facts, *terms, *programs, *contacts[0], *places]
         outcome = Outcome.CHANGE if changes else Outcome.SAME
@@ -209,10 +259,9 @@ class PartnerPlanner:
             return _("The chief elected official who approved the partner is missing.")
         return ""
 
-    def _programs(self, row: ReadRow, partnership: Partnership | None) -> tuple[list[list[str]], list[int] | None]:
+    def _programs(self, row: ReadRow, before: list[int]) -> tuple[list[list[str]], list[int] | None]:
         if "programs" not in row.values:
             return [], None
-        before = self.carried[partnership.pk] if partnership else []
         after = list(row.values["programs"])
         if "programs" in row.partial:  # the part that was not read may be one of these
             after = [*before, *(pk for pk in after if pk not in before)]
@@ -233,7 +282,7 @@ class PartnerPlanner:
         rows = sorted((self.programs[pk] for pk in program_ids), key=lambda item: item.position)
         return cells.join_list(item.short_name for item in rows)
 
-    def _place(self, row: ReadRow, owner: Any) -> list[list[str]]:
+    def _place(self, row: ReadRow, owner: Any, *, is_further: bool = False) -> list[list[str]]:
         name, street = row.values.get("place_name", ""), row.values.get("street", "")
         if not (name or street or row.values.get("city")):
             return []
@@ -244,7 +293,14 @@ class PartnerPlanner:
                 known[0] if len(known) == 1 else None
             )
             place = place or self.places.named(owner, MAIN_OFFICE)
+        if is_further and not name and street and place and cells.key(place.street) != cells.key(street):
+            place, name = None, street  # another office than the one of the first row
         if place and place.location and place.location.is_archived:
             row.remark(_("The location “%(location)s” is archived and was not changed.") % {"location": place.name})
             return []
         return self.places.plan(row, owner, place, name or MAIN_OFFICE)[1]
+
+
+def _addresses_of(row: ReadRow) -> list[str]:
+    """Return the email addresses and the website of a row."""
+    return [row.values.get(code) or "" for code in ("email", "contact_email", "website")]

@@ -33,6 +33,11 @@ class PlannedPlace:
     stated: dict[str, tuple[Any, int]] = field(default_factory=dict)  # value and row number by field
 
     @property
+    def street(self) -> str:
+        """Return its street address, as it is saved or as the file has it."""
+        return str(self.writes.get("street") or (self.location.street if self.location else ""))
+
+    @property
     def ref(self) -> Any:
         """Return the reference that rows keep."""
         return self.location.pk if self.location else (self.owner, cells.key(self.name))
@@ -73,8 +78,7 @@ class PlaceBook:
         """Return the place at this street address."""
         wanted = cells.key(street)
         for place in self.of(owner):
-            known = place.writes.get("street") or (place.location.street if place.location else "")
-            if known and cells.key(known) == wanted:
+            if place.street and cells.key(place.street) == wanted:
                 return place
         return None
 

@@ -29,6 +29,7 @@ class Options:
     """How to read a file: options of the page and of the commands."""
 
     blank_erases: bool = False
+    fill_down: bool = False  # blank names of partners mean the name above
     add_missing_partners: bool = False
     keep_test_rows: bool = False
     repair_text: bool = False  # read texts that were encoded twice as they were meant
@@ -64,7 +65,7 @@ class ReadRow:
         """Keep words of the cell of a field that has no place for them; they may go to the notes."""
         title = self.titles.get(code, code)
         if words.strip() and (title, words) not in self.left:
-            self.left.append((title, words))
+            self.left.append((title, str(words)))
 
 
 @dataclass

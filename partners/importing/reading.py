@@ -82,9 +82,8 @@ class RowReader:
 
     # ------------------------------------------------------------ What a cell says about its value
     def _read_cell(self, row: ReadRow, item: Field, text: str) -> None:
-        doubt = (
-            doubts.doubt_of(text, is_text=item.reader in (*TEXTS, *WORDS)) if not self._is_value(item, text) else None
-        )
+        is_text = item.reader in (*TEXTS, *WORDS) and item.code != "contact_name"  # "vacant" is nobody's name
+        doubt = doubts.doubt_of(text, is_text=is_text) if not self._is_value(item, text) else None
         if item.required and not (doubt == Doubt.ABOVE and item.code in self._above):
             doubt = None  # the planner knows whether there is a thing of this name
         if doubt == Doubt.ABOVE:

@@ -1,7 +1,7 @@
 """Remarks on cells: where a cell stands, what was read in it, and what becomes of it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,7 +37,8 @@ class Remark:
 
     def as_json(self) -> dict[str, Any]:
         """Return the values to store."""
-        return asdict(self)
+        read = str.__str__(self.read)  # without the reason of a cell that could not be read
+        return {"says": self.says, "column": self.column, "read": read, "line": self.line, "asks": self.asks}
 
 
 def as_remarks(found: Iterable["Remark | str"], line: int) -> list[Remark]:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import IO, Any
 
 import pghistory
@@ -21,6 +22,7 @@ from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.files.progress import percent_done, say_progress
 from onestop.files.storage import delete_forgotten, deleted_on_failure
+from onestop.files.table_sheets import FIRST_ROWS
 from onestop.files.uploaded_tables import CannotReadFile, UploadedTable
 from onestop.jobs import leases, waking
 from onestop.jobs.memory import collecting_seldom
@@ -28,6 +30,7 @@ from onestop.ops.outages import database_is_away
 from onestop.ops.typed_text import printable
 from onestop.ui.sentences import join_words
 from partners.importing import columns
+from partners.importing.blank_names import find_blanks
 from partners.importing.committing import write_plan
 from partners.importing.dry_run import make_plan
 from partners.importing.layouts import MOST_KEPT, MOST_SAMPLES, Layout, Opening, open_laid_out
@@ -81,11 +84,13 @@ def start_import(area: LocalArea, kind: str, file: Any, *, by: Any, at: datetime
 
 def _lay_out(run: ImportRun, opening: Opening) -> None:
     """Take the header of a file, and the remembered or guessed fields of its columns."""
+    lines = list(islice(opening.table.lines, FIRST_ROWS))
+    opening.table.lines = iter(lines)
     samples = opening.table.samples(MOST_SAMPLES)
     run.header, run.notes = opening.table.header, opening.table.notes
     run.mapping = opening.mapping or columns.guess_mapping(run.kind, run.header, samples)
     run.samples = samples
-    run.layout = opening.shown()
+    run.layout = opening.shown() | {"blanks": find_blanks(run.kind, run.header, run.mapping, lines)}
     run.message = "" if opening.mapping is None else _("The columns are matched as you matched them last time.")
 
 

@@ -53,7 +53,8 @@ class PartnerBook:
             return _("The partner name matches %(names)s. Write it exactly as one of them.") % {"names": names}
         if found:
             return self.partnerships[found[0].pk]
-        if (question := self._ask(name)) is not None:
+        known = self._state_names.find(name) if self.options.add_missing_partners else []
+        if not known and (question := self._ask(name)) is not None:
             if not question.is_answered:
                 return question
             if question.target:
@@ -62,11 +63,11 @@ class PartnerBook:
                 row.values["partner"] = name = chosen.name
                 if chosen.pk in self.partnerships:
                     return self.partnerships[chosen.pk]
+                known = [chosen]
         if not self.options.add_missing_partners:
             return _("There is no partner “%(name)s” here. Add it first, or choose to add missing partners.") % {
                 "name": name
             }
-        known = self._state_names.find(name)
         if len(known) > 1 or (known and known[0].is_archived):
             return _(
                 "“%(name)s” cannot be added. The state has several organizations with this name, or it is archived."

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from partners.importing import cells
 
 SHORT_FORMS = {
-    "div": "division", "dept": "department", "dpt": "department", "st": "saint", "ste": "saint", "mt": "mount",
-    "ft": "fort", "ctr": "center", "cntr": "center", "centre": "center", "svc": "services", "svcs": "services",
+    "div": "division", "dept": "department", "dpt": "department", "street": "st", "saint": "st", "ste": "st",
+    "ave": "avenue", "rd": "road", "mt": "mount", "ft": "fort", "ctr": "center", "cntr": "center", "centre": "center",
+    "svc": "services", "svcs": "services",
     "srvcs": "services", "service": "services", "assn": "association", "assoc": "association", "comm": "community",
     "cmty": "community", "univ": "university", "coll": "college", "co": "county", "cnty": "county",
     "govt": "government", "natl": "national", "intl": "international", "ed": "education", "educ": "education",
@@ -55,6 +56,7 @@ class SimilarNames:
         self._by_initials: dict[str, set[int]] = defaultdict(set)
         self._by_trigram: dict[str, set[int]] = defaultdict(set)
         self._by_domain: dict[str, set[int]] = defaultdict(set)
+        self._by_email: dict[str, set[int]] = defaultdict(set)
 
     def __bool__(self) -> bool:
         return bool(self._names)
@@ -68,8 +70,11 @@ class SimilarNames:
             self._by_initials[acronym].add(pk)
         for trigram in trigrams_of(name):
             self._by_trigram[trigram].add(pk)
-        for domain in filter(None, map(domain_of, addresses)):
-            self._by_domain[domain].add(pk)
+        for address in filter(None, addresses):
+            if "@" in address:
+                self._by_email[address.casefold()].add(pk)
+            if domain := domain_of(address):
+                self._by_domain[domain].add(pk)
 
     def find(self, name: str, *, short_name: str = "", addresses: Iterable[str] = ()) -> list[Similar]:
         """Return the things that may be meant by a name that is none of theirs, the likeliest first."""
@@ -93,6 +98,10 @@ class SimilarNames:
         for pk in self._near(name):
             if (score := likeness(name, self._names[pk])) >= LIKE:
                 keep(pk, _("a similar name"), score)
+        addresses = [address for address in addresses if address]
+        for address in addresses:
+            for pk in self._by_email.get(address.casefold(), ()):
+                keep(pk, _("the same email %(email)s") % {"email": address}, 0.9)
         for domain in filter(None, map(domain_of, addresses)):
             for pk in self._by_domain.get(domain, ()):
                 if (score := _likeness_in_a_domain(name, self._names[pk])) >= LIKE_IN_A_DOMAIN:

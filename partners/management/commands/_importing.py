@@ -51,6 +51,8 @@ class ImportCommand(BaseCommand):
         )
         if self.kind in ("partners", "services"):
             parser.add_argument("--rest-to-notes", action="store_true", help="add words that fit no field to the notes")
+        if self.kind in ("partners", "services", "presence"):
+            parser.add_argument("--fill-down", action="store_true", help="blank names mean the name above")
         for name, help_text in self.switches:
             parser.add_argument(f"--{name}", action="store_true", help=help_text)
 

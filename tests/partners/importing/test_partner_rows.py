@@ -11,7 +11,7 @@ from partners.coverage import programs
 from partners.importing.committing import write_plan
 from partners.models import LocalArea, Partnership
 from partners.people import representatives
-from tests.factories import make_location, make_organization, make_partnership, make_representative
+from tests.factories import make_location, make_organization, make_partnership, make_program, make_representative
 from tests.partners.importing.files import bring, outcomes, plan, row
 
 
@@ -97,10 +97,51 @@ def test_a_program_missing_from_the_file_is_removed(area: LocalArea) -> None:
     assert area.partnerships.get().programs.count() == 1
 
 
-def test_repeated_rows_of_a_partner_are_skipped_or_refused(area: LocalArea) -> None:
-    made = plan(area, "partners", "Partner,Notes\nA House,x\nA HOUSE,x\na-house,\na house,y\n")
-    assert outcomes(made) == ["add", "skip", "skip", "unreadable"]
-    assert "Row 2 has other values" in made.rows[3].reasons[0]
+def test_repeated_rows_of_a_partner_are_read_together_or_refused(area: LocalArea) -> None:
+    data = "Partner,Notes,Website\nA House,x,\nA HOUSE,x,\na-house,,\na house,y,\nA House,,b.example\n"
+    made = bring(area, "partners", data)
+    assert outcomes(made) == ["add", "skip", "skip", "skip", "unreadable"]
+    assert made.rows[1].reasons == ["This row repeats row 2."]
+    assert made.rows[3].reasons == [
+        "It is imported together with row 2, which is about the same partner. It adds: Notes: y."
+    ]
+    assert made.rows[4].reasons == ["Row 2 has other values for “A House” in: Website. Combine the two rows."]
+    assert area.partnerships.get().notes == "x\ny"
+    assert outcomes(plan(area, "partners", data)) == ["same", "skip", "skip", "skip", "unreadable"]
+
+
+def test_further_rows_add_programs_persons_offices_and_notes(area: LocalArea) -> None:
+    make_program(code="taa", name="TAA", short_name="TAA")
+    data = (
+        "Partner,Programs,Contact,Contact email,Street,City,Notes\n"
+        "A House,Job Corps,Ana Diaz,ana@a.example,1 Elm St,Ames,x\n"
+        "A House,TAA,Bo Chen,bo@a.example,2 Oak St,Ames,y\n"
+        "A House,Job Corps,Ana Diaz,other@a.example,1 Elm St,Ames,x\n"
+    )
+    made = bring(area, "partners", data)
+    assert outcomes(made) == ["add", "skip", "skip"]
+    partner = area.partnerships.get()
+    assert sorted(program.code for program in partner.programs.all()) == ["job-corps", "taa"]
+    people = partner.representatives.order_by("pk").values_list("kind", "name", "email")
+    assert list(people) == [("main", "Ana Diaz", "ana@a.example"), ("alternate", "Bo Chen", "bo@a.example")]
+    assert set(partner.organization.locations.values_list("street", flat=True)) == {"1 Elm St", "2 Oak St"}
+    assert partner.notes == "x\ny"
+    [remark] = made.rows[2].remarks
+    assert str(remark) == (
+        "Contact email “other@a.example”: Not saved, because row 2 names Ana Diaz without it. Write it there."
+    )
+    assert outcomes(plan(area, "partners", data)) == ["same", "skip", "skip"]
+
+
+def test_a_blank_name_is_the_name_above_if_chosen(area: LocalArea) -> None:
+    data = "Partner,Programs,Contact\nA House,Job Corps,Ana Diaz\n,,Bo Chen\n,x,\n"
+    asked = plan(area, "partners", data)
+    assert outcomes(asked) == ["add", "unreadable", "unreadable"]
+    assert "In 1 row “Partner” is blank: row 3, below “A House”." in asked.notes[0]
+    made = bring(area, "partners", data, fill_down=True)
+    assert outcomes(made) == ["add", "skip", "unreadable"]
+    assert str(made.rows[1].remarks[0]) == "Partner: It is blank. Read as “A House”, as in row 2."
+    assert area.partnerships.get().representatives.count() == 2
 
 
 @pytest.mark.parametrize(

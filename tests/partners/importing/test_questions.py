@@ -124,7 +124,7 @@ def test_a_service_with_another_key_is_another_service(area: LocalArea, partner:
 def test_similar_names_in_one_file_are_remarked(area: LocalArea) -> None:
     made = plan(area, "partners", "Partner\nDivision of Rehabilitation\nDiv. of Rehabilitation\n")
     assert outcomes(made) == ["add", "add"]
-    assert "Row 2 has a similar name" in made.rows[1].remarks[0].says
+    assert "in row 2: " in made.rows[1].remarks[0].says
 
 
 def test_organizations_of_other_states_are_not_asked_about(area: LocalArea, other_area: LocalArea) -> None:
