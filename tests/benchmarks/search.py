@@ -1,15 +1,23 @@
-"""What a search of the public directory costs at 150,000 services: milliseconds in the database, and its plans.
+"""What a search of the public directory costs at 150,000 services: statements, and milliseconds in the database.
 
-`ONESTOP_MODE=test .venv/bin/python -m tests.benchmarks.search [services]`; prints figures, asserts nothing. The corpus
-is made hard: "vocational" stands in more than a third of all services, "job" and "training" in most.
+``ONESTOP_MODE=test .venv/bin/python -m tests.benchmarks.search``; prints figures, asserts nothing. The services are those
+of :mod:`tests.benchmarks.nation`. For each question, in the nation and in one area: the statements of a search with all
+that belongs to it (hints, spelling, words, "most of the words", preferences), the median milliseconds by the clock of
+several rounds, and the mean that our server process worked, which others on the machine change less.
+
+``--services NUMBER``    make another number of services
+``--rounds NUMBER``      ask each question so often, after it was asked twice
+``--keep``               use the database of an earlier run if there is one, with new migrations, and leave it there
+``--explain "QUESTION"`` print the statements of one question with their plans instead
 """
 
+import argparse
 import os
-import random
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,216 +30,174 @@ django.setup()
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.http import QueryDict
 
-from partners.models import Center, LocalArea, Organization, Partnership, Program, Service, ServiceCenter
-from partners.search import facets, index, queries, synonyms
+from onestop.local.quick_migrations import quick_migrations
+from partners.models import LocalArea, Service
+from partners.search import queries
 from partners.search.queries import Question
-from partners.search.scoring import score
-from tests import factories
+from tests.benchmarks import nation
+from tests.databases import run_sql, use_database
 from tests.servers import SERVERS
 
-DATABASE = "bench_search"
-AREAS, PARTNERS = 590, 20
-ROUNDS = 20
-Chosen = dict[str, tuple[str, ...]]
-TOPICS = (
-    "Vocational rehabilitation counseling", "Vocational training", "GED preparation", "English classes",
-    "Job search help",
-    "Résumé workshop", "Food assistance", "Housing help", "Child care subsidy", "Rides to work", "Welding certificate",
-    "Nursing assistant training", "Job coaching", "Benefits planning", "Youth internship",
-    "Help after a layoff",
-    "Apprenticeship readiness", "Computer class", "Legal aid", "Paid community service", "Truck driving school",
-    "Veterans employment help", "Reentry coaching", "Small business counseling", "Interview clothes",
-)  # fmt: skip
-SENTENCES = (
-    "Job training and placement for people who look for work.", "A counselor makes a plan with you.",
-    "We work with vocational rehabilitation and the adult school.",
-    "Classes in the morning and in the evening.",
-    "Job seekers get help with applications and the first weeks at work.",
-    "Training is paid for those who qualify.", "Bring what you have; we help with the rest.",
-    "Vocational programs of the county and its partners.",
-    "Help with food, rent, rides and child care while you train.",
-)  # fmt: skip
-GROUPS = [value for value in Service.Group.values if value != Service.Group.EVERYONE]
-SEARCHES = {
-    "exact": "welding certificate",
-    "typo": "vocatonal rehab",
-    "two typos": "nursng asistant",
-    "synonym": "VR",
-    "everyday synonym": "food stamps",
-    "half typed": "apprent",
-    "broad": "job training",
-    "rare word": "",  # filled in with a word of the corpus
-    "unknown": "zzyzx qwertz",
-    "sentence": "I need help to find a job training near my home",
-    "few have all": "welding apprenticeship for veterans",
-    "Spanish": "necesito ayuda con la renta",
+# What people type, by what makes it slow or fast.
+QUESTIONS = {
+    "common word": ("food", "job", "work", "housing", "training", "help", "classes", "services"),
+    "phrase": ("help with rent", "job training", "food stamps", "child care", "GED classes", "record expungement"),
+    "sentence": (
+        "I need help to find a job", "where can I get food for my family",
+        "I just got out of prison and need work and a place to live", "help me pay my electric bill",
+    ),
+    "typo": ("vocatonal rehab", "nursng asistant", "hosing asistance", "resumee", "foood"),
+    "acronym": ("VR", "SNAP", "WIOA", "TANF"),
+    "half typed": ("apprent", "wel", "child c"),
+    "Spanish": ("trabajo", "ayuda con la renta", "necesito clases de ingles", "comida", "cuidado de niños"),
+    "few have all": (
+        "welding apprenticeship for veterans", "dentist for farmworkers", "free laptop for job seekers with a record",
+    ),
+    "hints": ("English classes in the evening", "free food near me", "job help in Spanish", "deaf job training"),
+    "unknown": ("zzyzx qwertz", "xylophone repair"),
+    "quoted": ('"job training"', "food or housing", "training -youth"),
+}  # fmt: skip
+FILTERED = {
+    "2 broad filters": ("language=Spanish", "free=1"),
+    "3 rare filters": ("language=Somali", "free=1", "group=veterans"),
 }
+WITH_FILTERS = ("job", "help with rent", "trabajo", "welding apprenticeship for veterans", "")
 
 
-def main(services: int) -> None:
+def main(asked: argparse.Namespace) -> None:
     """Fill a database of its own, measure, and throw it away."""
     SERVERS.start()
     try:
-        base = settings.DATABASES["default"]["NAME"]
-        run_sql(f'DROP DATABASE IF EXISTS "{DATABASE}"', f'CREATE DATABASE "{DATABASE}"')
-        use_database(DATABASE)
-        call_command("migrate", verbosity=0)
-        call_command("load_programs", verbosity=0)
-        area, big = fill(services)
-        measure(area, big)
-        use_database(base)
-        run_sql(f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
+        with filled(asked.services, keep=asked.keep) as area:
+            if asked.explain:
+                for where in (None, area):
+                    explain(read(asked.explain, where))
+            else:
+                measure(area, asked.rounds)
     finally:
+        connection.close()
         SERVERS.stop()
 
 
-# ---------------------------------------------------------------- The corpus
-def fill(number: int) -> tuple[LocalArea, LocalArea]:
-    """Make so many services over the nation; return an ordinary area and one with a twentieth of all."""
-    dice = random.Random(42)
-    words = ["".join(dice.choice("bdfgklmnprstv") + dice.choice("aeiou") for _ in range(4)) for _ in range(20_000)]
-    SEARCHES["rare word"] = words[7]
-    state = factories.make_state()
-    areas = LocalArea.objects.bulk_create(
-        LocalArea(state=state, name=f"Area {n}", slug=f"area-{n}", board_name="Board") for n in range(AREAS)
-    )
-    organizations = Organization.objects.bulk_create(
-        Organization(state=state, name=f"{dice.choice(words).title()} {dice.choice(TOPICS).split()[0]} Agency {n}")
-        for n in range(AREAS * PARTNERS)
-    )
-    partnerships = Partnership.objects.bulk_create(
-        [Partnership(area=areas[n % AREAS], organization=one) for n, one in enumerate(organizations)], batch_size=2000
-    )
-    centers = Center.objects.bulk_create(Center(area=area, name=f"Center {area.name}") for area in areas)
-    programs = list(Program.objects.values_list("pk", flat=True))
-    big = [one for one in partnerships if one.area_id == areas[0].pk]
+@contextmanager
+def filled(number: int, *, keep: bool) -> Iterator[LocalArea]:
+    """Make the nation, or use the one that was kept; yield an ordinary area of it."""
+    base = settings.DATABASES["default"]["NAME"]
+    name = f"bench_search_{number}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        is_there = keep and cursor.fetchone() is not None
+    if not is_there:
+        run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+        # The server of the tests does not look for the best order of joins, which the one of a deployment does.
+        for limit in ("join_collapse_limit", "from_collapse_limit"):
+            run_sql(f'ALTER DATABASE "{name}" SET {limit} = 8')
+    use_database(name)
+    try:
+        with quick_migrations():
+            call_command("migrate", verbosity=0)
+        if not is_there:
+            say(f"{number:,} services made in {seconds(lambda: nation.fill(number)):.0f} s")
+        describe()
+        yield LocalArea.objects.get(slug="area-5")
+    finally:
+        use_database(base)
+        if not keep:
+            run_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def describe() -> None:
+    """Print how large it is, and how common some words are."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE partners_service DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE partners_serviceprogram DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE partners_servicecenter DISABLE TRIGGER USER")
-    rows = _rows(number, dice, words, partnerships, big)
-    for start in range(0, number, 5000):
-        made = Service.objects.bulk_create([next(rows) for _ in range(min(5000, number - start))])
-        through: Any = Service.programs.through
-        through.objects.bulk_create(through(service=one, program_id=dice.choice(programs)) for one in made)
-        area_of = {one.pk: one.area_id for one in partnerships}
-        center_of = {center.area_id: center.pk for center in centers}
-        ServiceCenter.objects.bulk_create(
-            ServiceCenter(service=one, center_id=center_of[area_of[one.partnership_id]])
-            for one in made
-            if dice.random() < 0.5
-        )
-    with connection.cursor() as cursor:
-        for table in ("service", "serviceprogram", "servicecenter"):
-            cursor.execute(f"ALTER TABLE partners_{table} ENABLE TRIGGER USER")
-    say(f"{number:,} services in {AREAS} areas, {len(big)} partners in the largest")
-    say(f"write all listings anew, and count words: {seconds(index.rebuild):.1f} s")
-    say(f"compare them all, and count words: {seconds(index.rebuild):.1f} s")
-    say(f"synonyms: {seconds(synonyms.refresh_synonyms):.2f} s")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
         cursor.execute(
-            "SELECT pg_size_pretty(pg_table_size('partners_listing')),"
+            "SELECT count(*), pg_size_pretty(pg_table_size('partners_listing')),"
             " pg_size_pretty(pg_relation_size('listing_by_words_and_facets')),"
-            " (SELECT count(*) FROM partners_searchword), current_setting('server_version')"
+            " (SELECT count(*) FROM partners_searchword), current_setting('server_version'), current_setting('jit'),"
+            " current_setting('work_mem'), current_setting('shared_buffers') FROM partners_listing"
         )
-        say("table {}, its one index {}, {} words, PostgreSQL {}".format(*cursor.fetchone()))
-    return areas[5], areas[0]
-
-
-def _rows(number: int, dice: Any, words: list[str], partnerships: list[Any], big: list[Any]) -> Iterator[Service]:
-    for n in range(number):
-        own = dice.sample(words, 12)
-        yield Service(
-            partnership=dice.choice(big) if n % 20 == 0 else partnerships[n % len(partnerships)],
-            name=f"{dice.choice(TOPICS)} {own[0]}" if n % 3 else dice.choice(TOPICS),
-            description=" ".join([*dice.sample(SENTENCES, 4), *own]).capitalize(),
-            kind=dice.choice(Service.Kind.values),
-            audience=dice.choice(
-                ["Adults", "Youth of 16 to 24", "Job seekers", "Veterans", "People with a disability"]
-            ),
-            groups=dice.sample(GROUPS, 2),
-            eligibility="Anybody who lives in the county and looks for a job.",
-            cost=dice.choice(["Free", "Free", "Free; you are paid", "$20", ""]),
-            languages=["English", *dice.choices(["Spanish", "Somali", "Vietnamese", "Arabic"], weights=[60, 2, 5, 5])],
-            modes=dice.sample(Service.Mode.values, 2),
-            accommodations=dice.sample(Service.Accommodation.values, 2),
-            keywords=[own[1], own[2]],
-            verified_on="2026-06-01",
+        say(
+            "{:,} listings, table {}, its index {}, {:,} words; PostgreSQL {}, jit {}, work_mem {},"
+            " shared_buffers {}".format(*cursor.fetchone())
         )
+        cursor.execute(
+            "SELECT word, ndoc::real / (SELECT count(*) FROM partners_listing) FROM partners_searchword"
+            " WHERE word IN ('job', 'work', 'food', 'help', 'rent', 'training', 'welding') ORDER BY 2 DESC"
+        )
+        say(", ".join(f"{word} in {share:.1%}" for word, share in cursor.fetchall()))
 
 
 # ---------------------------------------------------------------- The figures
-def measure(area: LocalArea, big: LocalArea) -> None:
-    """Print the medians of all searches, then the plans."""
-    rare: Chosen = {"language": ("Somali",), "free": ("1",), "group": ("veterans",)}
-    broad: Chosen = {"language": ("Spanish",), "free": ("1",)}
-    places: dict[str, tuple[LocalArea | None, Chosen]] = {
-        "nation": (None, {}),
-        "nation, 2 broad filters": (None, broad),
-        "nation, 3 rare filters": (None, rare),
-        f"area of {_size(area):,}": (area, {}),
-        f"area of {_size(area):,}, 2 filters": (area, broad),
-        f"area of {_size(big):,}": (big, {}),
-        f"area of {_size(big):,}, 2 filters": (big, broad),
-    }
-    say(f"\n{ROUNDS} rounds each: understand + search = all")
-    for place, (where, chosen) in places.items():
-        say(f"\n{place}")
-        for name, typed in SEARCHES.items():
-            say(f"  {name:18}" + figures(Question(typed, False, chosen, where)))
-    say(f"  {'nothing typed':18}" + figures(Question("", False, broad, big)))
-    for title, question in (
-        ("the nation, without filters: job training", Question("job training")),
-        ("the nation, with filters: job training", Question("job training", False, rare)),
-        ("one area, without filters: vocatonal rehab", Question("vocatonal rehab", False, {}, area)),
-        ("one area, with filters: vocatonal rehab", Question("vocatonal rehab", False, broad, area)),
-    ):
-        explain(title, question)
+def measure(area: LocalArea, rounds: int) -> None:
+    """Print a line for each question."""
+    say(f"load {os.getloadavg()[0]:.1f}; {rounds} rounds; area of {of_area(area):,} services")
+    say(f"{'':15}{'':60}{'nation':>40}{'one area':>40}")
+    heads = f"{'statements':>12}{'hits':>8}{'clock':>10}{'worked':>10}"
+    say(f"{'':75}{heads}{heads}")
+    for kind, typed in QUESTIONS.items():
+        for words in typed:
+            line(kind, words, area, rounds)
+    for kind, filters in FILTERED.items():
+        for words in WITH_FILTERS:
+            line(kind, words, area, rounds, filters)
+    say(f"load {os.getloadavg()[0]:.1f}")
 
 
-def figures(question: Question) -> str:
-    """Return what one search costs: the median of the clock, and the mean of the server's own processor time."""
-    meaning = understand(question)
-    given = given_for(question, meaning)
-    steps = (lambda: understand(question), lambda: queries.search_widely(question, meaning, given))
-    costs = [cost_of(step) for step in steps]
-    clock, worked = sum(cost[0] for cost in costs), sum(cost[1] for cost in costs)
-    number = queries.search_widely(question, meaning, given)[0].total
-    each = " + ".join(f"{cost[1]:5.1f}" for cost in costs)
-    return f"{each} = {worked:6.1f} ms of processor, {clock:6.1f} ms by the clock {number:7,} hits"
+def line(kind: str, words: str, area: LocalArea, rounds: int, filters: tuple[str, ...] = ()) -> None:
+    """Print what one question costs."""
+    each = [figures(read(words, where, filters), rounds) for where in (None, area)]
+    say(f"{kind:16}{words or '(no words)':59}{''.join(each)}")
 
 
-def understand(question: Question) -> queries.Meaning:
-    """Return how the words of a search are understood, with typing errors corrected."""
-    return queries.correct(question, queries.understand(question))
+def read(words: str, area: LocalArea | None, filters: tuple[str, ...] = ()) -> Question:
+    """Return a question as the page reads it from its address."""
+    typed = QueryDict("&".join(filters), mutable=True)
+    typed["q"] = words
+    return queries.read_question(typed.getlist, area)
 
 
-def explain(title: str, question: Question) -> None:
-    """Print how PostgreSQL answers a search."""
-    meaning = understand(question)
-    scored, values = score(meaning.things, "found.search")
-    sql = queries.search_sql(question, meaning.query, scored)
-    given = given_for(question, meaning) | values | {"query": meaning.query, "plain": meaning.plain}
-    with connection.cursor() as cursor:
-        for _ in range(2):  # the second time from memory
-            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", given)
-            plan = "\n".join(row[0] for row in cursor.fetchall())
-    say(f"\n---- {title}: {meaning.query}\n{plan}")
-
-
-def given_for(question: Question, meaning: queries.Meaning) -> dict[str, Any]:
-    """Return the values of a search's SQL."""
-    return facets.parameters(question.chosen, []) | {"area": question.area.pk if question.area else None}
-
-
-def cost_of(act: Callable[[], Any]) -> tuple[float, float]:
-    """Return the median milliseconds of an act by the clock, and the mean that our server process worked for it."""
-    act()
+def figures(question: Question, rounds: int) -> str:
+    """Return what one search costs."""
+    queries.find_services(question)
+    number = queries.find_services(question).counts.total
+    took: list[list[float]] = []
     before = worked()
-    times = [seconds(act) for _ in range(ROUNDS)]
-    return statistics.median(times) * 1000, (worked() - before) * 1000 / ROUNDS
+    for _ in range(rounds):
+        took.append([])
+        with connection.execute_wrapper(_clock(took[-1])):
+            queries.find_services(question)
+    mean = (worked() - before) * 1000 / rounds
+    clock = statistics.median(sum(round) for round in took) * 1000
+    return f"{len(took[-1]):>12}{number:>8,}{clock:>7.1f} ms{mean:>7.1f} ms"
+
+
+def _clock(taken: list[float]) -> Callable[..., Any]:
+    def run_timed(execute: Callable[..., Any], *args: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return execute(*args)
+        finally:
+            taken.append(time.perf_counter() - begun)
+
+    return run_timed
+
+
+def explain(question: Question) -> None:
+    """Print each statement of a search with its plan."""
+
+    def run_explained(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().startswith(("SELECT", "WITH")):
+            with context["connection"].connection.cursor() as cursor:
+                for _ in range(2):  # the second time from memory
+                    cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params)
+                    plan = "\n".join(row[0] for row in cursor.fetchall())
+            say(f"\n---- {sql}\n{params}\n{plan}")
+        return execute(sql, params, many, context)
+
+    say(f"\n======== {question.words} in {question.area or 'the nation'}")
+    with connection.execute_wrapper(run_explained):
+        queries.find_services(question)
 
 
 def worked() -> float:
@@ -248,19 +214,8 @@ def seconds(act: Callable[[], Any]) -> float:
     return time.perf_counter() - begun
 
 
-def _size(area: LocalArea) -> int:
+def of_area(area: LocalArea) -> int:
     return Service.objects.filter(partnership__area=area).count()
-
-
-def use_database(name: str) -> None:
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-
-
-def run_sql(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
 
 
 def say(text: str) -> None:
@@ -268,5 +223,14 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure the public search in a nation of services.")
+    parser.add_argument("--services", type=int, default=150_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--explain", metavar="QUESTION", default="")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 150_000)
+    main(read_options())
