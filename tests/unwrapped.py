@@ -26,7 +26,7 @@ NOT_FOR_PEOPLE = (
 DATA = (
     "partners/importing/network_fields.py", "partners/importing/cells.py", "partners/importing/hsds/",
     "partners/importing/times.py", "partners/importing/languages.py", "partners/hsds/", "partners/coverage/programs.py",
-    "partners/search/synonyms.py", "partners/search/common_names.py",
+    "partners/search/synonyms.py", "partners/search/common_names.py", "partners/search/language_names.py",
 )  # fmt: skip
 NOT_FOR_PEOPLE_TEMPLATES = ("templates/components/gallery",)
 FOR_DEVELOPERS = {
