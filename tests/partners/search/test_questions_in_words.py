@@ -181,3 +181,22 @@ def test_words_that_say_nothing_list_everything_and_the_page_says_so(client, are
     page = client.get(f"/directory/{area.slug}/", {"q": "the"}).content.decode()
     assert "Add a word for what you need." in page
     assert "Add a word for what you need." not in client.get(f"/directory/{area.slug}/").content.decode()
+
+
+def test_a_long_question_is_shortened_in_the_heading_and_signs_are_escaped_once(client, area, partner):
+    make_service(partner, name="Welding")
+    page = client.get(f"/directory/{area.slug}/", {"q": "zzxqy & <b> " * 15}).content.decode()
+    heading = page.split('<h2 id="found-h">')[1].split("</h2>")[0]
+    assert "zzxqy &amp; &lt;b&gt; zzxqy" in heading
+    assert "&amp;amp;" not in heading
+    assert heading.strip().endswith("…”")
+
+
+def test_of_one_word_the_page_does_not_say_that_services_match_some_words(client, area, partner):
+    synonyms.refresh_synonyms()
+    make_service(partner, name="Welding")
+    make_service(partner, name="Registered apprenticeship")
+    page = client.get(f"/directory/{area.slug}/", {"q": "welding"})
+    assert page.context["found"].is_loose
+    assert "1 service matches what you typed. The others are related to it." in page.content.decode()
+    assert "some of your words" not in page.content.decode()
