@@ -16,6 +16,7 @@ from partners.models import LocalArea, UnansweredQuestion
 
 LATELY = timedelta(days=28)  # a choice of the list's filter
 OFTEN = 3  # times lately: one person who tries twice gives nobody work
+NAMED = 2  # words; the list shows the others
 
 
 def asked_in_vain(area: LocalArea, at: datetime) -> SmallQuery[Iterator[TodoItem]]:
@@ -28,27 +29,25 @@ def asked_in_vain(area: LocalArea, at: datetime) -> SmallQuery[Iterator[TodoItem
 def _often(area: int, first: date) -> QuerySet[Any, Any]:
     rows = UnansweredQuestion.objects.filter(area=area).since(first).open().order_by()
     counted: Any = rows.values("words").annotate(times=Sum("number")).filter(times__gte=OFTEN)
-    return counted.order_by("-times", "words")
+    return counted.order_by("-times", "words")[: NAMED + 1]
 
 
 def _item(rows: list[Row], area: LocalArea) -> Iterator[TodoItem]:
     if not rows:
         return
-    first, number = rows[0], len(rows)
-    what = ngettext(
-        "People searched for “%(words)s” and did not find it",
-        "People searched for “%(words)s” and %(more)d other things and did not find them",
-        number,
-    ) % {"words": first["words"], "more": number - 1}
-    if number == 2:
-        names = {"first": first["words"], "second": rows[1]["words"]}
-        what = _("People searched for “%(first)s” and “%(second)s” and did not find them") % names
+    names = {"first": rows[0]["words"], "second": rows[:NAMED][-1]["words"]}
+    if len(rows) == 1:
+        what = _("People searched for “%(first)s” and did not find it")
+    elif len(rows) == NAMED:
+        what = _("People searched for “%(first)s” and “%(second)s” and did not find them")
+    else:
+        what = _("People searched for “%(first)s”, “%(second)s” and other things and did not find them")
     yield TodoItem(
         LATER,
         "search",
-        what,
+        what % names,
         _("Each was asked %(number)d times or more in the last 4 weeks. A keyword or a term can answer it.")
         % {"number": OFTEN},
         reverse("partners:unanswered_list", args=[area.slug]) + f"?since={LATELY.days}",
-        ngettext("Answer this search", "Answer these searches", number),
+        ngettext("Answer this search", "Answer these searches", len(rows)),
     )

@@ -224,6 +224,30 @@ def test_the_page_shows_hints_each_can_be_removed_and_the_words_be_searched_as_t
     assert "Shown first:" not in page
 
 
+def test_a_hint_that_no_service_fits_is_not_said_to_be_shown_first(client, area, partner):
+    make_service(partner, name="Welding", cost="Free", hours="Mon to Fri, 9 AM to 4 PM")
+    found = queries.find_services(Question("free welding in the evening", area=area))
+    assert found.unmet == {"hours:evening"}
+    page = client.get(f"/directory/{area.slug}/", {"q": "free welding in the evening"})
+    assert [[hint.label for hint in page.context[name]] for name in ("recognized", "unmet")] == [
+        ["Free"],
+        ["In the evening"],
+    ]
+    assert "No service here says:" in page.content.decode()
+    page = client.get(f"/directory/{area.slug}/", {"q": "free welding"})
+    assert "No service here says:" not in page.content.decode()
+
+
+def test_hints_say_languages_in_the_language_of_the_page(client, area, partner):
+    make_service(partner, name="Welding", languages=["Chinese", "Haitian Creole"])
+    page = client.get(f"/directory/{area.slug}/", {"q": "welding in Chinese", "lang": "es"}, follow=True)
+    text = page.content.decode()
+    assert "Se muestran primero:" in text
+    assert [hint.label for hint in page.context["recognized"]] == ["Chino"]
+    assert "Criollo haitiano" in text
+    assert "Haitian Creole" not in text.split("<form")[0] + text.split('id="found"')[1].split("<footer")[0]
+
+
 @pytest.mark.parametrize("typed", ["x" * 500, "free:1", "\x01", "language:'\"", ""])
 def test_nonsense_in_the_address_is_harmless(client, area, partner, typed):
     make_service(partner, name="Welding")

@@ -150,3 +150,53 @@ def test_words_are_short_enough_for_an_address(area):
     question = read_question(lambda name: ["💼" * 200] if name == "q" else [], area)
     assert 0 < len(question.words) * 12 <= LONGEST_QUOTED
     assert len(question.query_string()) < 4000
+
+
+@pytest.mark.parametrize("typed", ['"welding', 'welding"', '""', '" welding'])
+def test_a_lonely_quotation_mark_encloses_nothing(area, partner, typed):
+    service = make_service(partner, name="Welding basics")
+    make_service(partner, name="Cooking")
+    found = queries.find_services(Question(typed if "w" in typed else 'the "" welding', area=area))
+    assert found.service_ids == [service.pk]
+
+
+def test_words_in_quotation_marks_that_are_not_found_can_be_searched_without(client, area, partner):
+    make_service(partner, name="Class in welding")
+    page = client.get(f"/directory/{area.slug}/", {"q": '"welding class"'})
+    assert page.context["number"] == 0
+    assert page.context["unquoted_url"].endswith("?q=welding+class")
+    assert client.get(page.context["unquoted_url"]).context["number"] == 1
+    assert not client.get(f"/directory/{area.slug}/", {"q": "cooking"}).context["unquoted_url"]
+
+
+def test_a_long_question_ends_with_a_whole_word():
+    question = read_question(lambda name: ["welding " * 40] if name == "q" else [], None)
+    assert set(question.words.split()) == {"welding"}
+    assert 190 < len(question.words) <= 200
+    assert len(read_question(lambda name: ["x" * 300] if name == "q" else [], None).words) == 200
+
+
+def test_words_that_say_nothing_list_everything_and_the_page_says_so(client, area, partner):
+    make_service(partner, name="Welding")
+    page = client.get(f"/directory/{area.slug}/", {"q": "the"}).content.decode()
+    assert "Add a word for what you need." in page
+    assert "Add a word for what you need." not in client.get(f"/directory/{area.slug}/").content.decode()
+
+
+def test_a_long_question_is_shortened_in_the_heading_and_signs_are_escaped_once(client, area, partner):
+    make_service(partner, name="Welding")
+    page = client.get(f"/directory/{area.slug}/", {"q": "zzxqy & <b> " * 15}).content.decode()
+    heading = page.split('<h2 id="found-h">')[1].split("</h2>")[0]
+    assert "zzxqy &amp; &lt;b&gt; zzxqy" in heading
+    assert "&amp;amp;" not in heading
+    assert heading.strip().endswith("…”")
+
+
+def test_of_one_word_the_page_does_not_say_that_services_match_some_words(client, area, partner):
+    synonyms.refresh_synonyms()
+    make_service(partner, name="Welding")
+    make_service(partner, name="Registered apprenticeship")
+    page = client.get(f"/directory/{area.slug}/", {"q": "welding"})
+    assert page.context["found"].is_loose
+    assert "1 service matches what you typed. The others are related to it." in page.content.decode()
+    assert "some of your words" not in page.content.decode()

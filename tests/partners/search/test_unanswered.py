@@ -39,7 +39,10 @@ def counted() -> dict[str, int]:
         ("?", ""),
         ("401k", "401k"),
         ("open 24/7", "open 24/7"),
-        ("welding " * 3 + "at night", "welding night"),
+        ("welding " * 3 + "at nights", "welding nights"),
+        ("I'm looking for a driver's test, don't have money", "driver's test money"),
+        ("dónde hay clases de costura para mi hijo", "clases costura hijo"),
+        ("hola busco algo gratis", "gratis"),
     ],
 )
 def test_words_are_kept_in_lower_case_without_small_words(typed, kept):
@@ -184,6 +187,14 @@ def test_other_searches_are_not_counted(search, partner, query):
     make_service(partner, name="Welding class")
     index.rebuild()
     assert search(query).status_code == 200
+    assert counted() == {}
+
+
+def test_a_search_that_some_services_match_whole_is_not_counted(search, partner):
+    make_service(partner, name="Welding underwater")
+    make_service(partner, name="Welding class")
+    page = search("?q=welding+underwater")
+    assert page.context["found"].is_loose
     assert counted() == {}
 
 

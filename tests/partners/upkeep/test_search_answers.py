@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from onestop.ui.small_queries import read_together
 from partners.models import SearchAnswer, Service, Term, UnansweredQuestion
 from partners.search.queries import Question, find_services
 from partners.search.unanswered_weeks import trend_in_words, weeks_of
+from partners.todo.searches import asked_in_vain
 from partners.upkeep.search_answers import CannotAnswer, answer_by_keyword, answer_that_nobody_offers_it
 from tests.factories import make_area, make_search_answer, make_service, make_unanswered
 
@@ -262,6 +264,36 @@ def test_a_state_sees_all_its_areas_together(as_, area, other_area):
     assert listed(as_("state").get(address + "?answer=all&areas=2")) == [("piano", 3)]
     lines = b"".join(as_("state").get(address + "?export=csv&answer=all")).decode("utf-8-sig").splitlines()
     assert lines[1].endswith('"Downriver, Riverbend"')
+
+
+# ---------------------------------------------------------------- The home page of staff
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], ""),
+        (["piano"], "People searched for “piano” and did not find it"),
+        (["lute", "piano"], "People searched for “lute” and “piano” and did not find them"),
+        (["lute", "oboe", "piano"], "People searched for “lute”, “oboe” and other things and did not find them"),
+    ],
+)
+def test_staff_are_told_what_people_ask_often_and_do_not_find(area, words, said):
+    for one in words:
+        asked(area, one, (1, 2), (27, 1))
+    asked(area, "now and then", (1, 2), (28, 5))
+    asked(area, "answered", (1, 9))
+    make_search_answer(area, words="answered")
+    asked(make_area(), "elsewhere", (1, 9))
+    [items] = read_together([asked_in_vain(area, datetime(2026, 11, 23, 18, tzinfo=UTC))])
+    items = list(items)
+    assert [item.what for item in items] == ([said] if said else [])
+    assert all(item.url == reverse("partners:unanswered_list", args=[area.slug]) + "?since=28" for item in items)
+
+
+@pytest.mark.parametrize(("who", "sees"), [("staff", True), ("manager", False), ("board", False)])
+def test_only_staff_see_it_on_their_home_page(as_, area, who, sees):
+    make_unanswered(area, words="piano", day=timezone.localdate(), number=5)
+    page = as_(who).get(f"/areas/{area.slug}/").content.decode()
+    assert ("People searched for “piano”" in page) == sees
 
 
 # ---------------------------------------------------------------- Weeks

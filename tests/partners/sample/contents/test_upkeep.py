@@ -7,8 +7,12 @@ from django.utils import timezone
 from onestop.accounts import emailed_links
 from onestop.accounts.models import User
 from onestop.history.reading import changes_of
-from partners.models import ConfirmationRequest, Partnership, Proposal, Service
+from partners.models import ConfirmationRequest, Partnership, Proposal, Service, UnansweredQuestion
 from partners.people.single_person_risk import risks_of, with_dependence
+from partners.search import index
+from partners.search.queries import Question, find_services
+from partners.search.synonyms import refresh_synonyms
+from partners.search.unanswered import words_to_keep
 from partners.seats import seats_of
 from partners.upkeep import proposals, proposed_changes
 from tests.partners.sample.contents.conftest import TODAY
@@ -79,3 +83,16 @@ def test_every_row_is_valid_and_matches_its_history(riverbend):
         last = row.history.latest("pgh_id")
         columns = {column.attname for column in row._meta.concrete_fields} - {"nonce"}
         assert all(getattr(last, name) == getattr(row, name) for name in columns), row
+
+
+def test_what_people_looked_for_in_vain_is_not_in_the_directory(riverbend):
+    refresh_synonyms()
+    index.rebuild()
+    rows = UnansweredQuestion.objects.filter(area=riverbend)
+    known = {row.words: row for row in rows}
+    assert len(known) == 7
+    for words, row in known.items():
+        assert words_to_keep(words) == words
+        found = find_services(Question(words, area=riverbend))
+        assert not found.whole, words
+        assert row.kind == ("partly" if found.counts.matched else "nothing"), words
