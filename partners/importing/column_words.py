@@ -29,7 +29,7 @@ PHRASES = {
     "accessible": ("wheel chair", "silla de ruedas"),
     "wait": ("wait list", "waiting list", "lista de espera", "tiempo de espera"),
     "keyword": ("palabras clave", "key words"),
-    "note": ("other info", "other information", "additional info", "additional information", "more info", "misc",
+    "note": ("other info", "other information", "additional info", "additional information", "more info",
              "special instructions"),
     "other_phone": ("toll free", "text line", "after hours"),
     "alternate": ("secondary contact", "backup contact", "second contact", "alternate contact", "other contact", "contact 2"),

@@ -39,7 +39,7 @@ class PartnerBook:
         self._short_names = Names({item.pk: [item.short_name] for item in here if item.short_name})
         self._state_names = Finder((item.name, item) for item in organizations)
         self.organizations = {item.pk: item for item in organizations}
-        self._similar = SimilarNames()
+        self._similar, self._similar_new = SimilarNames(), SimilarNames()
         self.questions: dict[str, Question | None] = {}  # by the key of a name
         self.new: dict[Any, NewPartner] = {}
 
@@ -73,7 +73,19 @@ class PartnerBook:
                 "“%(name)s” cannot be added. The state has several organizations with this name, or it is archived."
             ) % {"name": name}
         key = known[0].pk if known else cells.key(name)
+        if key not in self.new and not known:
+            self._compare_with_new_ones(row, name)
         return self.new.get(key) or NewPartner(key, name, known[0] if known else None)
+
+    def _compare_with_new_ones(self, row: ReadRow, name: str) -> None:
+        """Say that the file has another new partner with nearly the same name."""
+        for one in self._similar_new.find(name):
+            words = _(
+                "It may be the partner “%(name)s” in row %(row)s: %(why)s. If both are one partner, write the same "
+                "name in both."
+            )
+            row.remark(words % {"name": one.name, "row": one.pk, "why": one.why}, "partner", name, asks=True)
+        self._similar_new.add(row.line, name)
 
     def _ask(self, name: str) -> Question | None:
         """Return the question which partner of the area a name means; which organization, if partners are added."""

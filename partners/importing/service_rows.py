@@ -304,7 +304,8 @@ class ServicePlanner:
         if not names:
             if names is not None:
                 return centers, []
-            own = [(self.places.at_street(owner, street) if street else None) or street or city]
+            found = self.places.at_street(owner, street) if street else self.places.named(owner, city)
+            own = [found or street or city]
         refs = []
         for place in own:
             ref = self._place(row, owner, place, alone=len(own) == 1, service=service, changes=changes)

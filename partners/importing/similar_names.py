@@ -116,7 +116,8 @@ class SimilarNames:
             if len(holders) <= COMMON:
                 for pk in holders:
                     shared[pk] += 1
-        return [pk for pk, count in shared.items() if count >= min(4, max(1, len(trigrams) // 3))]
+        fewest, numbers = min(4, max(1, len(trigrams) // 3)), _numbers_of(name)
+        return [pk for pk, count in shared.items() if count >= fewest and _numbers_of(self._names[pk]) == numbers]
 
 
 # ---------------------------------------------------------------- Names
@@ -150,7 +151,7 @@ def domain_of(address: str) -> str:
 def likeness(one: str, other: str) -> float:
     """Return from 0 to 1 how alike two names are; 0 if each has a word that the other lacks, or other numbers."""
     first, second = set(words_of(one)), set(words_of(other))
-    if not first or not second or _numbers(first) != _numbers(second):
+    if not first or not second or _numbers_of(one) != _numbers_of(other):
         return 0.0
     lacking = [word for word in first if not _has(second, word)]
     lacked = [word for word in second if not _has(first, word)]
@@ -168,7 +169,7 @@ def _likeness_in_a_domain(one: str, other: str) -> float:
     first, second = set(words_of(one)), set(words_of(other))
     lacking = [word for word in first if not _has(second, word)]
     lacked = [word for word in second if not _has(first, word)]
-    if _numbers(first) != _numbers(second) or (lacking and lacked and len(lacking) + len(lacked) > 2):
+    if _numbers_of(one) != _numbers_of(other) or (lacking and lacked and len(lacking) + len(lacked) > 2):
         return 0.0
     return _shared(one, other)
 
@@ -201,5 +202,7 @@ def _edits(one: str, other: str) -> bool:
     return last[-1] <= max(len(one), len(other)) // 5
 
 
-def _numbers(words: Iterable[str]) -> set[str]:
-    return {word for word in words if any(sign.isdigit() for sign in word)}
+@lru_cache(maxsize=50_000)
+def _numbers_of(name: str) -> frozenset[str]:
+    """Return the words of a name that have digits."""
+    return frozenset(word for word in words_of(name) if any(sign.isdigit() for sign in word))

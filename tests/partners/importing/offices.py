@@ -3,7 +3,6 @@
 Each odd cell stands in a list below its file, with what becomes of it: a value, a remark, or both.
 """
 
-import io
 from datetime import date
 
 import openpyxl
@@ -56,7 +55,48 @@ def roster() -> bytes:
     return saved(book)
 
 
-ROSTER_PROGRAMS = ("vocational-rehabilitation", "taa", "jvsg", "scsep", "snap-et", "tanf")
+# Row, cell, and what becomes of it: words of the record, or of a remark on this cell or row.
+ROSTER_CELLS = [
+    (8, "Title IV - VR", "programs: VR"),
+    (8, "Ana Diaz, Branch Mgr / Bo Chen", "Read as 2 persons: Ana Diaz and Bo Chen."),
+    (8, "Ana Diaz, Branch Mgr / Bo Chen", "main Ana Diaz, Branch Mgr, ana@dor.example"),
+    (8, "(555) 555-0115/ask for Art", "(555) 555-0115/ask for Art"),
+    (8, "ana@dor.example; bo@dor.example", "alternate Bo Chen, , bo@dor.example"),
+    (8, "Millpond, OH 43215", "Saved apart: Millpond, OH, 43215."),
+    (8, "Sept 2024", "This is not a date."),
+    (8, "Sept 2024", "MOU signed: Sept 2024"),
+    (9, "", "It is blank. Read as “Heron Dept. of Rehab (DOR)”, as in row 8."),
+    (9, "TAA / Vets (JVSG)", "Read as: TAA and JVSG."),
+    (9, "555-555-0116 x 204", "(555) 555-0116 ext. 204"),
+    (9, "10/31", "MOU signed: 10/31"),
+    (9, "n/a", "Read as: no value."),
+    (10, "Div. of Rehab", "the same email ana@dor.example"),
+    (11, "Title V SCSEP", "programs: SCSEP"),
+    (11, "Di Fox (interim)", "main Di Fox, interim"),
+    (11, "moved?", "Not saved, because it is uncertain."),
+    (11, "di@oaks", "This is not an email address."),
+    (11, "same", "If it means the value above, “12 Quay St”, write it out."),
+    (11, "Heron 43216", "Saved apart: Heron, 43216."),
+    (11, "ongoing", "MOU signed: ongoing"),
+    (11, "www.oaks.example (under construction)", "Saved: https://www.oaks.example. Not saved: “under construction”."),
+    (12, "CalFresh E&T; TANF", "programs: TANF, SNAP E&T"),
+    (12, "Eva Ruíz & Gil Park", "Read as 2 persons: Eva Ruíz and Gil Park."),
+    (12, "1 Elm St\nSuite 4", "1 Elm St Suite 4"),
+    (12, "Heron", "Heron"),
+    (12, "7/1/2025 - 6/30/2026", "This is not a date."),
+    (12, "see flyer", "This is not a web address."),
+    (13, "Niños Primero", "This row is hidden in the workbook."),
+    (13, "Basket weaving", "This is not a known value and was skipped."),
+    (13, "vacant", "Not saved, because it is uncertain."),
+    (13, "TBD", "Not saved, because it is uncertain."),
+    (13, "43216", "Saved as the ZIP code."),
+    (13, "7/1/2026 (tentative)", "since: 2026-07-01"),
+    (13, "7/1/2026 (tentative)", "MOU signed: tentative"),
+    (14, "Total partners", "Left out. It is a total."),
+    (15, "* shaded rows: MOU not yet signed", "Left out. It is a footnote."),
+    (16, "Yellow = new contact", "Left out. It explains signs or colors."),
+]
+ROSTER_NOTES = ["rows 11. Colors are not read", "4 rows above the header", "columns H", "rows 13", "“Updated by Dana”"]
 
 
 def services() -> bytes:
@@ -78,6 +118,39 @@ def services() -> bytes:
     return rows.encode("cp1252")
 
 
+SERVICE_CELLS = [
+    (4, "R\u00e9sum\u00e9 help", "R\u00e9sum\u00e9 help"),
+    (4, "Youth / Adults (low income)", "groups: youth, adults, low_income"),
+    (4, "Y", "languages: Spanish"),
+    (4, "M-F 9\u20135", "M-F 9\u20135"),
+    (4, "43215", "It belongs to one location, which the row does not name."),
+    (5, "", "It is blank. Read as “Willow Works”, as in row 4."),
+    (5, "same as above", "Read as the value above: “Adults 18+”."),
+    (5, "some staff", "This does not name a language."),
+    (5, ",,", "Read as the value above: “M-F 9\u20135”."),
+    (5, "same", "If it means the value above, “555-555-0101”, write it out."),
+    (5, "4321", "Read as 04321, with the zero that spreadsheets leave out."),
+    (5, "see flyer", "see flyer"),
+    (6, "n/a", "Read as: no value."),
+    (6, "Vets?", "It has a question mark."),
+    (6, "Vets?", "groups: veterans"),
+    (6, "Eng, Spansh, Hmong", "languages: English, Hmong"),
+    (6, "Eng, Spansh, Hmong", "“Spansh” is not a language. Did you mean Spanish?"),
+    (6, "call first", "This is not a phone number."),
+    (7, "out of school youth; dropouts", "This is not a known value and was skipped."),
+    (7, "Yes - Tues", "Saved as Spanish, without these words."),
+    (7, "555-0142 or (555) 555-0102", "Saved: (555) 555-0102. Not saved: “555-0142”."),
+    (7, "Ames 50010", "Saved apart: Ames, 50010."),
+    (7, "ma\u00f1ana", "ma\u00f1ana"),
+    (8, "Oak St. Ctr", "It may be the partner “Oak Street Center” in row 7: the same words."),
+    (8, "X", "languages: Spanish"),
+    (8, "dup?", "dup?"),
+    (9, "Subtotal", "Left out. It is a total."),
+    (10, "KEY: Y = yes; N = no", "Left out. It explains signs or colors."),
+]
+SERVICE_NOTES = ["was read as Windows-1252", "“printed 9/14/2026”"]
+
+
 def export() -> bytes:
     """Return an export with semicolons: two columns of phones, dates as numbers, mojibake, two names of an email."""
     rows = (
@@ -92,6 +165,30 @@ def export() -> bytes:
         "#REF!;;;;;;;;;;\n"
     )
     return rows.encode()
+
+
+EXPORT_CELLS = [
+    (3, "AEFLA / ESL", "Adult Education (AEFLA)"),
+    (3, "x 12", "Read with the number in “Main phone”: (555) 555-0120 ext. 12."),
+    (3, "45474", "45474 was read as the Excel date 07/01/2024."),
+    (4, "Perkins", "It is imported together with row 3, which is about the same partner. It adds: Programs: Perkins"),
+    (4, "hal@lab.example", "Two persons have this email address. It was saved once."),
+    (5, "Educaci\u00c3\u00b3n Ya", "was encoded twice and was read as “Educaci\u00f3n Ya”"),
+    (5, "July 4th, 2025", "since: 2025-07-04"),
+    (5, "+1 (555) 555-0122", "(555) 555-0122"),
+    (5, "signed, 2nd yr", "This is not a known value."),
+    (5, "CBO", "Nonprofit organization"),
+    (6, "Native American (Sec. 166)", "Programs “Sec. 166”: Saved without these words."),
+    (6, "Kim Lo / Lee Moe / Max Ng", "Read as 3 persons: Kim Lo, Lee Moe and Max Ng."),
+    (6, "555-555-0123, 0124", "(555) 555-0123, 0124"),
+    (6, "same", "If it means the value above, “+1 (555) 555-0122”, write it out."),
+    (6, "2026-13-01", "This is not a date."),
+    (6, "tero.example or heron.example", "Saved: https://tero.example. Skipped: https://heron.example."),
+    (6, "pending", "Status: pending"),
+    (6, "tribe?", "It has a question mark."),
+    (7, "#REF!", "Left out. It is the heading of a section."),
+]
+EXPORT_NOTES: list[str] = []
 
 
 def old_name() -> bytes:
@@ -122,8 +219,3 @@ def grouped() -> bytes:
     for row in rows:
         page.append(row)
     return saved(book)
-
-
-def as_stream(data: bytes) -> io.BytesIO:
-    """Return a file in memory."""
-    return io.BytesIO(data)

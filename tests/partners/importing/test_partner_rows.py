@@ -11,7 +11,7 @@ from partners.coverage import programs
 from partners.importing.committing import write_plan
 from partners.models import LocalArea, Partnership
 from partners.people import representatives
-from tests.factories import make_location, make_organization, make_partnership, make_program, make_representative
+from tests.factories import make_location, make_organization, make_partnership, make_representative
 from tests.partners.importing.files import bring, outcomes, plan, row
 
 
@@ -111,7 +111,6 @@ def test_repeated_rows_of_a_partner_are_read_together_or_refused(area: LocalArea
 
 
 def test_further_rows_add_programs_persons_offices_and_notes(area: LocalArea) -> None:
-    make_program(code="taa", name="TAA", short_name="TAA")
     data = (
         "Partner,Programs,Contact,Contact email,Street,City,Notes\n"
         "A House,Job Corps,Ana Diaz,ana@a.example,1 Elm St,Ames,x\n"
@@ -134,7 +133,7 @@ def test_further_rows_add_programs_persons_offices_and_notes(area: LocalArea) ->
 
 
 def test_a_blank_name_is_the_name_above_if_chosen(area: LocalArea) -> None:
-    data = "Partner,Programs,Contact\nA House,Job Corps,Ana Diaz\n,,Bo Chen\n,x,\n"
+    data = "Partner,Programs,Contact\nA House,Job Corps,Ana Diaz\n,Perkins,Bo Chen\n,x,\n"
     asked = plan(area, "partners", data)
     assert outcomes(asked) == ["add", "unreadable", "unreadable"]
     assert "In 1 row “Partner” is blank: row 3, below “A House”." in asked.notes[0]
