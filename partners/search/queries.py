@@ -37,9 +37,10 @@ RANKED = "ranked"  # the code of rows that are no counts
 FEW = 10  # services with all words; if there are fewer, those with some of the words follow
 LISTED = 2000  # services of an area that can be browsed without words
 
-# One statement counts and ranks, since both look for the same listings. What is in a name, a keyword or an organization is
-# looked for first; the rest only if that is too little. No limit stands inside of "heads" and "others": whoever reads them
-# stops early, but the planner, which believes that a limit is reached soon, would read the table from its beginning.
+# One statement counts and ranks, since both look for the same listings. What is in a name, a keyword or an
+# organization is looked for first; the rest only if that is too little. No limit stands inside of "heads" and
+# "others": whoever reads them stops early, but the planner, which believes that a limit is reached soon, would read
+# the table from its beginning.
 BY_FIT = """
     WITH {first} heads AS MATERIALIZED (
         SELECT l.* FROM {table} l WHERE {scope} AND l.head @@ %(sought)s::tsquery

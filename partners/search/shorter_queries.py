@@ -1,7 +1,7 @@
 """Shorten a tsquery without changing what it finds: "food", or "food bank", is "food".
 
-Other wordings of a thing often contain one another. The index looks up each word of a query and weighs each listing that
-has one of them, so half of the words take half of the time.
+Other wordings of a thing often contain one another. The index looks up each word of a query and weighs each listing
+that has one of them, so half of the words take half of the time.
 """
 
 import re
@@ -44,13 +44,13 @@ def _split(tokens: list[str], sign: str) -> list[list[str]]:
 def _parts(tokens: list[str], sign: str) -> Iterator[list[str]]:
     part: list[str] = []
     depth = 0
-    for token in tokens:
-        depth += (token == "(") - (token == ")")
-        if token == sign and not depth:
+    for piece in tokens:
+        depth += (piece == "(") - (piece == ")")
+        if piece == sign and not depth:
             yield part
             part = []
         else:
-            part.append(token)
+            part.append(piece)
     yield part
 
 

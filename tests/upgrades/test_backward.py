@@ -1,4 +1,4 @@
-"""The migrations since the last release are undone and done again, with data: who must go back to it loses no service."""
+"""The migrations since the last release are undone and done again, with data: who must go back loses no service."""
 
 import os
 from collections.abc import Iterator

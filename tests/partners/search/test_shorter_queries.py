@@ -13,7 +13,7 @@ from partners.search.shorter_queries import shorter
     [
         ("'food'", "( 'food' )"),
         ("'food' | 'food' <-> 'bank' | 'food'", "'food'"),
-        ("'bank' <-> 'food' | 'meal' | 'hot' <-> 'meal' | 'soup' <-> 'kitchen'", "'bank' <-> 'food' | 'meal' | 'soup' <-> 'kitchen'"),
+        ("'bank' <-> 'food' | 'meal' | 'hot' <-> 'meal'", "'bank' <-> 'food' | 'meal'"),
         ("( 'deaf' & 'job' | 'deaf' ) & 'train':*", "( 'deaf' ) & ( 'train':* )"),
         ("'train':* | 'trainer' | 'job' & 'train' | 'tram'", "'train':* | 'tram'"),
         ("'tram' | 'tram':*", "'tram':*"),
