@@ -25,6 +25,7 @@ from partners.search.hints import Hints, hints_of
 from partners.search.preferences import prefer
 from partners.search.question_words import is_precise, read_words
 from partners.search.scoring import Thing, score
+from partners.search.shorter_queries import shorter
 from partners.search.word_list import misspelled_words
 
 MOST_DECLINED = 20  # hints turned off in one address
@@ -38,21 +39,32 @@ RANKED = "ranked"  # the code of rows that are no counts
 FEW = 10  # services with all words; if there are fewer, those with some of the words follow
 LISTED = 2000  # services of an area that can be browsed without words
 
-# One statement counts and ranks, since both look for the same listings.
+# One statement counts and ranks, since both look for the same listings. What is in a name, a keyword or an
+# organization is looked for first; the rest only if that is too little. No limit stands inside of "heads" and
+# "others": whoever reads them stops early, but the planner, which believes that a limit is reached soon, would read
+# the table from its beginning.
 BY_FIT = """
-    WITH {first} matched AS MATERIALIZED (
+    WITH {first} heads AS MATERIALIZED (
+        SELECT l.* FROM {table} l WHERE {scope} AND l.head @@ %(sought)s::tsquery
+    ), others AS MATERIALIZED (
+        SELECT l.* FROM {table} l
+        WHERE {scope} AND l.search @@ %(sought)s::tsquery AND NOT l.head @@ %(sought)s::tsquery
+    ), matched AS MATERIALIZED (
         SELECT l.service_id, l.search, {columns}
-        FROM {table} l WHERE {scope} AND l.search @@ %(query)s::tsquery LIMIT {counted} + 1
-    ), head AS (
+        FROM (SELECT * FROM heads UNION ALL SELECT * FROM others) l LIMIT {counted} + 1
+    ), {fitting} head AS (
         SELECT l.service_id, l.search
-        FROM (SELECT * FROM {table} l WHERE {scope} AND l.head @@ %(query)s::tsquery {narrowed} LIMIT {heads}) l
+        FROM (SELECT * FROM {fit} LIMIT {heads}) l
         ORDER BY ts_rank(l.head, %(plain)s::tsquery, 1) DESC, ts_rank(l.head, %(query)s::tsquery, 1) DESC, l.service_id
         LIMIT {by_head}
     ), body AS (
         (SELECT service_id, search FROM matched WHERE fails = '{{}}' LIMIT {by_body}) {more}
-    ), found AS (
-        SELECT service_id, search FROM head
-        UNION ALL SELECT service_id, search FROM body WHERE service_id NOT IN (SELECT service_id FROM head)
+    ), found AS MATERIALIZED (
+        -- Added to nothing, a vector is unpacked once, not for each part of the score.
+        SELECT service_id, search || '' AS search FROM (
+            SELECT service_id, search FROM head
+            UNION ALL SELECT service_id, search FROM body WHERE service_id NOT IN (SELECT service_id FROM head)
+        ) AS either
     ), ranked AS (
         SELECT found.service_id, s.is_paused,
             {score} + ts_rank(found.search, %(plain)s::tsquery) / 20
@@ -63,10 +75,15 @@ BY_FIT = """
     UNION ALL SELECT 'ranked', service_id::text, row_number() OVER (ORDER BY is_paused, rank DESC, service_id)
     FROM ranked
 """
-# Where filters are chosen and not everything was counted, more may fit.
+# Where filters are chosen, the index looks for what fits them, too; and not everything may have been counted.
+FITTING = """
+    fitting AS MATERIALIZED (
+        SELECT l.* FROM {table} l WHERE {scope} AND l.head @@ %(sought)s::tsquery {narrowed}
+    ),
+"""
 MORE = """
     UNION ALL (SELECT l.service_id, l.search FROM {table} l
-        WHERE (SELECT count(*) FROM matched) > {counted} AND {scope} AND l.search @@ %(query)s::tsquery {narrowed}
+        WHERE (SELECT count(*) FROM matched) > {counted} AND {scope} AND l.search @@ %(sought)s::tsquery {narrowed}
         LIMIT {by_body})
 """
 # The listings of one area are so few that reading them all beats every index.
@@ -228,6 +245,7 @@ def search(question: Question, meaning: Meaning, given: Mapping[str, Any]) -> tu
     """Return the counts of a search, and the ids of what fits, the best first, or by name if there are no words."""
     scored, values = score(meaning.things, "found.search")
     given = {**given, **values, "query": meaning.query, "plain": meaning.plain}
+    given["sought"] = shorter(meaning.query) if meaning.query else None
     with connection.cursor() as cursor:
         cursor.execute(search_sql(question, meaning.query, scored), given)
         rows = cursor.fetchall()
@@ -258,7 +276,11 @@ def search_sql(question: Question, query: str | None, scored: str) -> str:
         return BY_NAME.format(**pieces)
     if question.area:
         pieces |= {"first": MINE, "table": "mine", "scope": "true"}
-    return BY_FIT.format(**pieces, more=MORE.format(**pieces) if question.chosen else "")
+    if question.chosen:
+        pieces |= {"fit": "fitting", "fitting": FITTING.format(**pieces), "more": MORE.format(**pieces)}
+    else:
+        pieces |= {"fit": "heads", "fitting": "", "more": ""}
+    return BY_FIT.format(**pieces)
 
 
 def unquoted(question: Question) -> Question | None:

@@ -1,9 +1,10 @@
 """A nation of 150,000 services with the words of real directories, for measuring the search.
 
-Each service is one of the invented services of ``tests/questions/corpus``, given to an agency of the same kind in one of
-590 areas, with sentences of others of its kind and rare words of its own: 21 words in the corpus become about 75, as many
-as services of public directories have. So "job" stands in two thirds of all services ("Job Center" is where half of them are), "rent" in a few of a hundred,
-and most words in very few; a generator that draws all texts from a dozen sentences makes every search an extreme one.
+Each service is one of the invented services of ``tests/questions/corpus``, given to an agency of the same kind in one
+of 590 areas, with sentences of others of its kind and rare words of its own: 21 words in the corpus become about 75, as
+many as services of public directories have. So "job" stands in two thirds of all services (half of them are offered at
+a "Job Center"), "rent" in a few of a hundred, and most words in very few; a generator that draws all texts from a dozen
+sentences makes every search an extreme one.
 """
 
 import random

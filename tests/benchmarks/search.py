@@ -1,9 +1,9 @@
 """What a search of the public directory costs at 150,000 services: statements, and milliseconds in the database.
 
-``ONESTOP_MODE=test .venv/bin/python -m tests.benchmarks.search``; prints figures, asserts nothing. The services are those
-of :mod:`tests.benchmarks.nation`. For each question, in the nation and in one area: the statements of a search with all
-that belongs to it (hints, spelling, words, "most of the words", preferences), the median milliseconds by the clock of
-several rounds, and the mean that our server process worked, which others on the machine change less.
+``ONESTOP_MODE=test .venv/bin/python -m tests.benchmarks.search``; prints figures, asserts nothing. The services are
+those of :mod:`tests.benchmarks.nation`. For each question, in the nation and in one area: the statements of a search
+with all that belongs to it (hints, spelling, words, "most of the words", preferences), the median milliseconds by the
+clock of several rounds, and the mean that our server process worked, which others on the machine change less.
 
 ``--services NUMBER``    make another number of services
 ``--rounds NUMBER``      ask each question so often, after it was asked twice
@@ -168,7 +168,7 @@ def figures(question: Question, rounds: int) -> str:
         with connection.execute_wrapper(_clock(took[-1])):
             queries.find_services(question)
     mean = (worked() - before) * 1000 / rounds
-    clock = statistics.median(sum(round) for round in took) * 1000
+    clock = statistics.median(sum(statements) for statements in took) * 1000
     return f"{len(took[-1]):>12}{number:>8,}{clock:>7.1f} ms{mean:>7.1f} ms"
 
 

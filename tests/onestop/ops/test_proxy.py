@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from cryptography import x509
@@ -130,6 +131,8 @@ def proxy(folder: Path, django_db_setup: None) -> Iterator[Proxy]:
     proxy = Proxy(folder)
     gunicorn = [sys.executable, "-m", "gunicorn", "onestop.wsgi", "--bind", f"127.0.0.1:{proxy.portal}"]
     gunicorn += ["--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS), "--timeout", "60"]
+    longest = re.search(r"--limit-request-line (\d+)", (ROOT / "deploy" / "onestop-web.service").read_text())
+    gunicorn += longest[0].split() if longest else []
     environment = environment_of_this_database() | {"TRUSTED_PROXIES": "1", "LOG_LEVEL": "ERROR"}
     with contextlib.ExitStack() as started:
         for command in (gunicorn, proxy.command):
@@ -137,7 +140,7 @@ def proxy(folder: Path, django_db_setup: None) -> Iterator[Proxy]:
                 subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=die_with_parent(signal.SIGTERM))
             )
             started.callback(process.terminate)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + 4 * PATIENCE  # loading the portal takes long on a busy machine
         while not is_up(proxy):
             assert time.monotonic() < deadline, (folder / "error.log").read_text()
             time.sleep(0.1)
@@ -207,3 +210,16 @@ def test_another_host_name_is_refused(proxy: Proxy) -> None:
     plain.request("GET", "/", headers={"Host": "evil.example"})
     with pytest.raises(http.client.RemoteDisconnected):
         plain.getresponse()
+
+
+# What a search field, a broken link or a bored visitor may send; {q} is what is typed, percent-encoded.
+TYPED = (
+    "x" * 10_000, "ñ" * 200, "💼" * 200, "ع" * 1000, "a\x00b", "\u202ework\u202c \u200fjob", "it's \"half quoted",
+    "&|!<->:*'\\", "()&|!<->" * 25, "job & ! work", "'", ":*", "\\", "%", "-", "-job", "or", "\"\"", "\ufeff\ufffe",
+)  # fmt: skip
+RAW = ("%ED%A0%BD", "job%ED%A0%BDwork", "%FF%FE", "%00", "%zz", "%", "%F0%9F%92")
+
+
+@pytest.mark.parametrize("typed", [*(quote(one, safe="") for one in TYPED), *RAW])
+def test_whatever_is_typed_gets_a_page(proxy: Proxy, typed: str) -> None:
+    assert proxy.ask(f"/directory/?q={typed}").status == 200
