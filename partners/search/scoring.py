@@ -21,6 +21,8 @@ KIN = (0.5, 0.4, 0.2, 0.1)
 CORE = (0.4, 0.3, 0.2, 0.1)
 PARTS = (0.3, 0.25, 0.15, 0.08)
 BROADER = (0.25, 0.2, 0.1, 0.05)
+# A thing that says little because it stands nearly everywhere ("job") is better said by what is narrower ("job search").
+SAYS_LITTLE = 0.8
 LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
 
@@ -45,10 +47,11 @@ class Thing:
 
     def levels(self) -> list[tuple[float, str]]:
         """Return queries with how much each counts, the best first."""
+        says_little = self.weight < SAYS_LITTLE and self.narrower is not None
         ways = (
-            (AS_TYPED, self.said),
-            (SAME, self.same),
-            (NARROWER, self.narrower),
+            (NARROWER if says_little else AS_TYPED, self.said),
+            (NARROWER if says_little else SAME, self.same),
+            (AS_TYPED if says_little else NARROWER, self.narrower),
             (SOME_WORDS, self.words),
             (KIN, self.kin),
             (CORE, self.core),

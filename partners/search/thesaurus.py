@@ -19,8 +19,8 @@ from unicodedata import combining, normalize
 WORDS = Path(__file__).parent / "words"
 PLAIN, HINTS = "plain.toml", "hints.toml"  # files of another form
 LONGEST = 60  # characters of a wording
-MOST_FOUND = 16  # wordings that one wording may find in its concept; a plain word finds MOST_OF_PLAIN
-MOST_OF_PLAIN = 4
+MOST_FOUND = 32  # wordings that one wording may find in its concept; a plain word finds MOST_OF_PLAIN
+MOST_OF_PLAIN = 10
 SPANISH_FOUND = 5  # Spanish wordings that the others of a concept find: the first ones
 SPANISH_OF_ENGLISH = 2  # and that English ones find
 LISTS = ("english", "typed", "narrower", "broader", "spanish", "shared")
