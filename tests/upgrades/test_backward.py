@@ -34,7 +34,7 @@ def schema() -> set[str]:
     return {line.strip().rstrip(",") for line in dump.splitlines() if not line.startswith(("--", "\\"))}
 
 
-def rows(sql: str, *given: object) -> list[tuple[object, ...]]:
+def rows(sql: str, *given: str | int | list[int]) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return cursor.fetchall()
