@@ -19,8 +19,8 @@ SETS = {"questions": read_questions(), "held_out": read_questions(held_out=True)
 BOTH = [*SETS["questions"], *SETS["held_out"]]
 # What the search reaches: raise these when it reaches more, and never lower them without a reason in the commit.
 FLOORS = {
-    "questions": Score(ndcg=0.72, recall=0.705, is_senseless=0.04),
-    "held_out": Score(ndcg=0.615, recall=0.60, is_senseless=0.125),
+    "questions": Score(ndcg=0.798, recall=0.778, is_senseless=0.005),
+    "held_out": Score(ndcg=0.653, recall=0.637, is_senseless=0.103),
 }
 
 

@@ -77,7 +77,7 @@ def test_words_of_a_question_are_left_out_of_a_wording_as_well(read):
         ("free groceries", "I-9", "of “I-9”, searches compare only “9”"),
         ("free groceries", "groceries, free", "contains “,”; separate wordings by semicolons"),
         ("free groceries", "x" * 61, "is longer than 60 characters"),
-        ('narrower = "meals"', f'narrower = "{"; ".join(f"meal {n}" for n in range(20))}"', "finds more than 16"),
+        ('narrower = "meals"', f'narrower = "{"; ".join(f"meal {n}" for n in range(40))}"', "finds more than 32"),
         ("[[concept]]", "[[concept]", "food.toml: "),
         ("narrower =", 'shared = "food bank"\nnarrower =', "said to be shared, but no other concept has it"),
     ],
