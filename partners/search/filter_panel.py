@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from partners.models import Center, Program, Service
 from partners.search.facets import FACETS, FREE, KINDS, REMOTE, TODAY, Counts, Facet
 from partners.search.hints import HERE, Hints
+from partners.search.language_names import said_language
 from partners.search.preferences import label_of
 from partners.search.queries import Question
 
@@ -66,7 +67,7 @@ def words_for(question: Question, centers: Iterable[Center]) -> dict[str, dict[s
         "center": {str(center.pk): center.name for center in centers},
         "accommodation": {str(value): str(label) for value, label in Service.Accommodation.choices},
         "program": {str(pk): capfirst(name) for pk, name in programs},
-        "language": {value: value for value in question.chosen.get("language", ())},
+        "language": {value: said_language(value) for value in question.chosen.get("language", ())},
     }
 
 
@@ -88,7 +89,7 @@ def _choices(facet: Facet, question: Question, counts: Counts, words: Mapping[st
     labels = dict(words)
     if facet.code == "language":
         common = sorted(numbers, key=lambda language: (-numbers[language], language))[:SHOWN_LANGUAGES]
-        labels = {language: language for language in [*common, *chosen]}
+        labels = {language: said_language(language) for language in [*common, *chosen]}
     return [
         Choice(facet.code, value, label, numbers.get(value, 0) if counts.are_whole else None, value in chosen)
         for value, label in labels.items()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from partners.models import Service
 from partners.search.facets import BY_CODE, FREE, REMOTE, TODAY
 from partners.search.hints import HOURS, PLACE, Hint, Hints
+from partners.search.language_names import said_language
 
 # A service that fits all hints passes those that fit none and are up to 15 places better.
 FROM_PLACE, FOR_ASIDE, FOR_PEOPLE = 10, 1.5, 0.6
@@ -41,6 +42,8 @@ def label_of(hint: Hint) -> str:
         return str(Service.Group(hint.value).label)
     if hint.facet == "accommodation":
         return str(Service.Accommodation(hint.value).label)
+    if hint.facet == "language":
+        return said_language(hint.value)
     return str(LABELS.get(hint.value if hint.facet == HOURS else hint.facet, hint.value))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from onestop.ui.markup import format_html, format_html_join
 from onestop.ui.presentation import clock
 from partners.models import Center, Location, Presence, Program, Service, ServiceText
+from partners.search.language_names import said_language
 from partners.search.said_words import (
     ENGLISH,
     Part,
@@ -151,7 +152,7 @@ def tags_of(service: Service, cost: Part) -> list[str]:
     costs = cost.text if 0 < len(cost.text) <= SHORT and cost.lang != ENGLISH else ""
     tags = [_("Free")] if service.listing.is_free else [costs] if costs else []
     languages = [language for language in service.listing.languages if language != "English"]
-    tags += languages[:4]
+    tags += [said_language(language) for language in languages[:4]]
     tags += [str(words) for code, words in BY_MODE.items() if code in service.modes]
     asked = [code for code in ON_REQUEST if code in service.accommodations]
     spoken = SIGN_LANGUAGES.intersection(languages)

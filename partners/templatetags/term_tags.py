@@ -18,9 +18,11 @@ from onestop.ui import markup
 from onestop.ui.markup import format_html, format_html_join
 from onestop.ui.presentation import draw_icon
 from partners.glossary.term_matcher import Entry, Lexicon
+from partners.search.language_names import said_languages
 from partners.search.said_words import ENGLISH, Part
 
 register = template.Library()
+register.filter("said_languages", said_languages)
 
 SHOWN = 320  # characters of a definition; the page of the term shows all of it
 # Elements that must not contain buttons, or that hold no text.

@@ -45,7 +45,8 @@ MODULES = (
     "onestop/accounts/forms/sign_in.py", "onestop/accounts/passwords.py", "onestop/dashboards/views/statements.py",
     "onestop/ops/errors.py", "onestop/ui/dates.py", "onestop/ui/form_fields.py", "onestop/ui/presentation.py",
     "partners/forms/problem_reports.py", "partners/search/facets.py", "partners/search/filter_panel.py",
-    "partners/search/results.py", "partners/views/confirmations.py", "partners/views/directory.py",
+    "partners/search/language_names.py", "partners/search/results.py", "partners/views/confirmations.py",
+    "partners/views/directory.py",
     "partners/views/problem_reports.py",
 )  # fmt: skip
 
