@@ -87,6 +87,6 @@ def verb_modules() -> dict[str, str]:
 
 def test_verbs_behind_pages_in_spanish_write_refusals_that_can_be_said_again():
     found = verb_modules()
-    assert {"partners.upkeep.proposals", "partners.upkeep.confirmation_requests", "meetings.room.check_in"} <= found.keys()
+    assert {"partners.upkeep.proposals", "partners.upkeep.services", "meetings.room.check_in"} <= found.keys()
     refusing = {name for name, source in found.items() if re.search(r"raise \w+\(\s*_\(", source)}
     assert [name for name in sorted(refusing) if RETOLD not in found[name]] == []
