@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from meetings.models import Attendance, Meeting
 from meetings.room.locking import CannotRecord, lock_open
 from meetings.room.roll import Person, RollRow, facts_of, roll_of, write_row
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 
 
 def people_to_check_in(meeting: Meeting) -> list[tuple[str, str]]:

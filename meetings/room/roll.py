@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from meetings.invitations import answers
 from meetings.models import Answer, Attendance, Given, GroupMember, GroupSeat, How, Meeting
 from meetings.room.locking import CannotRecord, RecordedMeanwhile, lock_open
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 
 Presence, Via = Attendance.Presence, Attendance.Via
 

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 import pghistory
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from onestop.accounts import signed_links
 from onestop.accounts.models import EmailedLink, User
 from onestop.editing.refusals import Refused
 from onestop.history.tracking import recorded
 from onestop.ui.presentation import shortday
+from onestop.ui.sentences import retold as _
 
 L = TypeVar("L", bound=EmailedLink)
 

@@ -31,27 +31,14 @@ def tracked(*, exclude: list[str] | None = None, parent: str = "") -> Callable[[
 def recorded(verb: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """Run a verb in one transaction, and record the person in ``by`` as the author of all its changes.
 
-    What it writes is in the portal's language, also from a page in another one; what it refuses, in that of the page.
+    What it writes is in the portal's language, also from a page in another one.
     """
 
     @wraps(verb)
     def run(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         by: Any = kwargs.get("by")
         signed = {"user": by.pk} if by is not None else {}
-        here = translation.get_language()
-        try:
-            with translation.override(settings.LANGUAGE_CODE), transaction.atomic(), pghistory.context(**signed):
-                return verb(*args, **kwargs)
-        except Exception as problem:
-            if getattr(problem, "is_refusal", False) and here not in (None, settings.LANGUAGE_CODE):
-                _refuse_again(verb, *args, **kwargs)
-            raise
+        with translation.override(settings.LANGUAGE_CODE), transaction.atomic(), pghistory.context(**signed):
+            return verb(*args, **kwargs)
 
     return run
-
-
-def _refuse_again(verb: Callable[Given, Any], *args: Given.args, **kwargs: Given.kwargs) -> None:
-    """Let a verb that has refused say why in the language of the page; it changes nothing, should it not refuse now."""
-    with transaction.atomic():
-        verb(*args, **kwargs)
-        transaction.set_rollback(True)

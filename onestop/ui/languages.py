@@ -6,11 +6,19 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from onestop.ops import languages
 from onestop.ops.languages import html_language
 
 register = template.Library()
+
+
+@register.simple_tag
+def in_english() -> str:
+    """Return the attribute ``lang`` for what people wrote in English, such as hours of a center, on any other page."""
+    return mark_safe("" if html_language().startswith("en") else 'lang="en"')  # noqa: S308 -- a constant
+
 
 register.simple_tag(html_language, name="html_language")
 

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +17,13 @@ from partners.upkeep.proposals import REPORTED
 
 GONE, OTHER = "gone", "other"
 LONGEST = 300  # characters of a correct value
+
+
+def _problems() -> dict[str, str]:
+    """Return what may be wrong, in the language of the page."""
+    fields = {name: LABELS.get(name) or Service._meta.get_field(name).verbose_name for name in REPORTED}  # type: ignore[union-attr]
+    said = {name: capfirst(str(label)) for name, label in fields.items()}
+    return {**said, GONE: _("This service is no longer offered"), OTHER: _("Something else")}
 
 
 class ProblemForm(forms.Form):
@@ -54,11 +64,7 @@ class ProblemForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         what: Any = self.fields["what"]
-        what.choices = [
-            *((name, LABELS.get(name) or Service._meta.get_field(name).verbose_name) for name in REPORTED),  # type: ignore[union-attr]
-            (GONE, _("This service is no longer offered")),
-            (OTHER, _("Something else")),
-        ]
+        what.choices = list(_problems().items())
 
     @property
     def is_by_program(self) -> bool:
@@ -73,8 +79,9 @@ class ProblemForm(forms.Form):
 
     @property
     def reason(self) -> str:
-        """What is wrong, in words for whoever decides."""
-        label = dict(self.fields["what"].choices)[self.cleaned_data["what"]]  # type: ignore[attr-defined]
+        """What is wrong, in words for whoever decides, who reads English also if the visitor does not."""
+        with translation.override(settings.LANGUAGE_CODE):
+            label = _problems()[self.cleaned_data["what"]]
         return "\n".join(text for text in (str(label), self.cleaned_data["note"]) if text)
 
     def clean(self) -> dict[str, Any]:

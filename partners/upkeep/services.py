@@ -9,13 +9,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from onestop.accounts.models import User
 from onestop.editing import bulk
 from onestop.editing.refusals import Refused
 from onestop.editing.versions import demand_version
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 from partners.models import Center, Location, Partnership, Service, ServiceCenter, ServiceLocation, ServiceProgram
 from partners.search import index
 from partners.upkeep import reminder_withdrawals

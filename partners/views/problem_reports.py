@@ -17,6 +17,7 @@ from partners.forms.problem_reports import ProblemForm
 from partners.models import Service
 from partners.network.current_area import show_public_area
 from partners.search.results import shown_services
+from partners.search.said_words import words_of
 from partners.upkeep.proposals import report_problem
 
 
@@ -39,7 +40,7 @@ def directory_report(request: HttpRequest, pk: int) -> HttpResponse:
         elif form.is_by_program or _report(form, service):
             return redirect(f"{address}?reported=1")
     context = {
-        "title": _("Report a problem with %(service)s") % {"service": service.name},
+        "title": _("Report a problem with %(service)s") % {"service": words_of(service)["name"]},
         "area": area,
         "service": service,
         "form": form,

@@ -11,6 +11,7 @@ from django.urls import resolve, reverse
 
 from onestop.accounts.addresses import confirm_address
 from onestop.ops.languages import is_in_languages
+from partners.models import Proposal
 from tests import factories
 from tests.caching import assert_kept_from_caches
 from tests.languages.texts import Missing
@@ -207,3 +208,28 @@ def test_days_hours_and_numbers_are_written_in_spanish(client: Client, area, dir
     html = client.get(reverse("partners:directory_centers", args=[area.slug]), **SPANISH).content.decode()
     assert "Centros y horarios en" in html
     assert "Millrace Adult Learning, de 9:00\xa0a. m. a 4:00\xa0p. m. (Desk 4)" in html or "Millrace" not in html
+
+
+def test_languages_are_named_in_spanish_and_what_people_wrote_is_marked_as_english(client: Client, area, directory):
+    partner = factories.make_partnership(area, name="Millrace Adult Learning")
+    center = factories.make_center(area, name="Center Street", hours="Mon to Fri, 8 to 5", directions="Take bus 4")
+    service = factories.make_service(partner, name="GED classes", languages=["English", "Haitian Creole", "Zapotec"])
+    service.centers.add(center)
+    html = client.get(reverse("partners:directory_service", args=[service.pk]), **SPANISH).content.decode()
+    assert "Inglés, criollo haitiano, Zapotec" in html
+    assert '<span lang="en">Mon to Fri, 8 to 5</span>' in html
+    assert '<span lang="en">Take bus 4</span>' in html
+    panel = client.get(directory, **SPANISH).content.decode()
+    assert "Criollo haitiano" in panel
+    assert 'value="Haitian Creole"' in panel
+    english = client.get(reverse("partners:directory_service", args=[service.pk])).content.decode()
+    assert "English, Haitian Creole, Zapotec" in english
+    assert '<span lang="en">' not in english
+
+
+def test_a_report_in_spanish_says_in_english_to_staff_what_is_wrong(client: Client, area):
+    service = factories.make_service(factories.make_partnership(area, name="Millrace"), name="GED classes")
+    url = reverse("partners:directory_report", args=[service.pk])
+    assert "Correo electrónico" in client.get(url, **SPANISH).content.decode()
+    client.post(url, {"what": "email", "note": "No contestan"}, **SPANISH)
+    assert Proposal.objects.get().note == "Email\nNo contestan"
