@@ -20,7 +20,7 @@ SHORT = {
     "port": "Portuguese", "ht": "Haitian Creole", "hat": "Haitian Creole", "kreyol": "Haitian Creole",
     "som": "Somali", "hmn": "Hmong", "ja": "Japanese", "jpn": "Japanese", "hi": "Hindi", "hin": "Hindi",
     "pa": "Punjabi", "pan": "Punjabi", "fa": "Farsi", "fas": "Farsi", "per": "Farsi", "uk": "Ukrainian",
-    "ukr": "Ukrainian", "pl": "Polish", "pol": "Polish", "ase": "ASL", "american sign language": "ASL",
+    "ukr": "Ukrainian", "pl": "Polish", "pol": "Polish", "ase": "ASL",
     "american sign language asl": "ASL", "sign": "Sign language", "sw": "Swahili", "swa": "Swahili", "ne": "Nepali",
     "nep": "Nepali", "am": "Amharic", "amh": "Amharic", "ti": "Tigrinya", "bi lingual spanish": "Spanish",
     "bilingual spanish": "Spanish", "spanish speaking": "Spanish",
