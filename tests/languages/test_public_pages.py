@@ -216,7 +216,7 @@ def test_languages_are_named_in_spanish_and_what_people_wrote_is_marked_as_engli
     service = factories.make_service(partner, name="GED classes", languages=["English", "Haitian Creole", "Zapotec"])
     service.centers.add(center)
     html = client.get(reverse("partners:directory_service", args=[service.pk]), **SPANISH).content.decode()
-    assert "Inglés, criollo haitiano, Zapotec" in html
+    assert "Inglés, Criollo haitiano, Zapoteca" in html
     assert '<span lang="en">Mon to Fri, 8 to 5</span>' in html
     assert '<span lang="en">Take bus 4</span>' in html
     panel = client.get(directory, **SPANISH).content.decode()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -34,7 +35,7 @@ def schema() -> set[str]:
     return {line.strip().rstrip(",") for line in dump.splitlines() if not line.startswith(("--", "\\"))}
 
 
-def rows(sql: str, *given: str | int | list[int]) -> list[tuple[object, ...]]:
+def rows(sql: str, *given: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         return cursor.fetchall()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onestop.editing.languages import known_languages
 from onestop.files.uploaded_tables import Line
 from partners.coverage.programs import ADDITIONAL, REQUIRED, load_programs
 from partners.importing import cells, doubts, persons, values
@@ -258,6 +259,12 @@ def test_languages_are_read_against_the_list(text: str, title: str, found: list[
 
 def test_short_forms_stand_for_known_languages() -> None:
     assert all(read_languages(name).languages == [name] for name in set(SHORT.values()))
+
+
+def test_names_of_languages_are_kept_as_they_are_written_elsewhere() -> None:
+    """An export imports unchanged: only names as short as a code are read as that code."""
+    changed = {name for name in known_languages().values() if read_languages(name).languages != [name]}
+    assert changed == {"En", "Fas", "Ko"}
     assert language_in("Spanish spoken (Y/N)") == "Spanish"
     assert not language_in("Languages")
 
