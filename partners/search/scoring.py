@@ -21,7 +21,7 @@ KIN = (0.5, 0.4, 0.2, 0.1)
 CORE = (0.4, 0.3, 0.2, 0.1)
 PARTS = (0.3, 0.25, 0.15, 0.08)
 BROADER = (0.25, 0.2, 0.1, 0.05)
-# A thing that says little because it stands nearly everywhere ("job") is better said by what is narrower ("job search").
+# A thing that stands nearly everywhere ("job") says little, and is better said by what is narrower ("job search").
 SAYS_LITTLE = 0.8
 LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
