@@ -21,7 +21,7 @@ KIN = (0.5, 0.4, 0.2, 0.1)
 CORE = (0.4, 0.3, 0.2, 0.1)
 PARTS = (0.3, 0.25, 0.15, 0.08)
 BROADER = (0.25, 0.2, 0.1, 0.05)
-# A thing that says little because it stands nearly everywhere ("job") is better said by what is narrower ("job fair").
+# A thing that stands nearly everywhere ("job") says little, and is better said by what is narrower ("job search").
 SAYS_LITTLE = 0.8
 LEXEME = re.compile(r"('(?:[^']|'')*')(:\*)?")
 
@@ -82,7 +82,6 @@ def score(things: Sequence[Thing], vector: str) -> tuple[str, dict[str, Any]]:
         for place, (value, query) in enumerate(thing.levels()):
             name = f"thing{number}_{place}"
             given[name] = query
-            part = value * thing.weight / total
-            whens.append(f"WHEN {vector} @@ %({name})s::tsquery THEN {part:.5f}")  # no translation: SQL
+            whens.append(f"WHEN {vector} @@ %({name})s::tsquery THEN {value * thing.weight / total:.5f}")
         pieces.append(f"CASE {' '.join(whens)} ELSE 0 END")  # no translation: SQL
     return " + ".join(pieces) or "0", given
