@@ -82,6 +82,7 @@ def score(things: Sequence[Thing], vector: str) -> tuple[str, dict[str, Any]]:
         for place, (value, query) in enumerate(thing.levels()):
             name = f"thing{number}_{place}"
             given[name] = query
-            whens.append(f"WHEN {vector} @@ %({name})s::tsquery THEN {value * thing.weight / total:.5f}")
+            part = value * thing.weight / total
+            whens.append(f"WHEN {vector} @@ %({name})s::tsquery THEN {part:.5f}")  # no translation: SQL
         pieces.append(f"CASE {' '.join(whens)} ELSE 0 END")  # no translation: SQL
     return " + ".join(pieces) or "0", given
