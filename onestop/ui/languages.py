@@ -6,10 +6,10 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.utils import translation
-from django.utils.safestring import mark_safe
 
 from onestop.ops import languages
 from onestop.ops.languages import html_language
+from onestop.ui.markup import format_html
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ register = template.Library()
 @register.simple_tag
 def in_english() -> str:
     """Return the attribute ``lang`` for what people wrote in English, such as hours of a center, on any other page."""
-    return mark_safe("" if html_language().startswith("en") else 'lang="en"')  # noqa: S308 -- a constant
+    return format_html("") if html_language().startswith("en") else format_html('lang="{}"', "en")
 
 
 register.simple_tag(html_language, name="html_language")

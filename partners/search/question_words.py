@@ -10,7 +10,7 @@ from partners.search.thesaurus import plain_text, plain_words
 
 # Small Spanish words that are English words, too: they stay in an English question.
 BOTH = frozenset({"a", "e", "o", "u", "me", "son", "lo", "le", "es", "se", "ser", "tu", "con"})
-PRECISE = re.compile(r'"[^"]*\w[^"]*"|(^|\s)-\w')  # words are sought exactly as typed
+PRECISE = re.compile(r'"[^"\w]*\w[^"]*"|(^|\s)-\w')  # words are sought exactly as typed
 EITHER = re.compile(r"\bor\b")
 SPANISH_LETTERS = re.compile(r"[ñáéíóú¿¡]", re.IGNORECASE)
 
