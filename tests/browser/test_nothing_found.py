@@ -64,7 +64,6 @@ def test_the_page_without_results_is_accessible_and_fits(open_page: OpenPage, ax
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.get_by_role("link", name="(555) 010-0100")).to_be_visible()
-    page.screenshot(path=f"/tmp/q4_zero_{width}.png", full_page=True)
 
 
 def test_without_script_categories_lead_to_services(open_page: OpenPage, where: str):
@@ -89,10 +88,8 @@ def test_staff_answer_a_search_by_keyboard(open_page: OpenPage, axe, cast, area,
     page = open_page(cast["staff"], width=width)
     page.goto(f"/areas/{area.slug}/unanswered/")
     axe(page)
-    page.screenshot(path=f"/tmp/q4_list_{width}.png", full_page=True)
     page.get_by_role("link", name="blow torch", exact=True).press("Enter")
     axe(page)
-    page.screenshot(path=f"/tmp/q4_detail_{width}.png", full_page=True)
     page.get_by_role("link", name="Add a keyword to a service").press("Enter")
     axe(page)
     page.get_by_label("Service", exact=True).select_option(label="Welding class, Millrace Adult Learning")
@@ -107,6 +104,5 @@ def test_the_network_search_without_results_is_accessible(open_page: OpenPage, a
     page = open_page(cast["staff"], width=360)
     page.goto(f"/areas/{area.slug}/search/?q=banjo")
     axe(page)
-    page.screenshot(path="/tmp/q4_network.png", full_page=True)
     page.get_by_role("link", name="Services", exact=True).last.click()
     expect(page).to_have_url(f"{page.url.split('/areas/')[0]}/areas/{area.slug}/services/")
