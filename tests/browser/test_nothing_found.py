@@ -1,5 +1,6 @@
 """A search that finds nothing in a real browser: what to do next, what is announced, and when it counts."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -54,7 +55,6 @@ def test_screen_readers_hear_that_nothing_was_found_and_what_is_below(page: Page
     page.locator("#find-q").fill("banjo")
     expect(page.locator("#found-said")).to_contain_text("No services for “banjo”")
     expect(page.locator("#found-said")).to_contain_text("Below: categories to browse, and centers to call.")
-    assert page.title().startswith("Find a service") or "banjo" in page.title()
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
@@ -71,7 +71,7 @@ def test_without_script_categories_lead_to_services(open_page: OpenPage, where: 
     page.goto(where)
     page.locator("#find-q").fill("banjo")
     page.get_by_role("button", name="Search").click()
-    assert page.title().startswith("No services for “banjo”")
+    expect(page).to_have_title(re.compile("^No services for “banjo”"))  # without script, the next page loads first
     assert UnansweredQuestion.objects.get().words == "banjo"
     page.get_by_role("link", name="Training and classes").click()
     expect(page.get_by_role("heading", name="2 services")).to_be_visible()
