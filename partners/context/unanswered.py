@@ -15,7 +15,8 @@ from onestop.ops.robots import is_robot
 from partners.models import UnansweredQuestion
 from partners.search import queries
 from partners.search.network_search import Results
-from partners.search.queries import Found, Question
+from partners.search.queries import Found
+from partners.search.question import Question
 from partners.search.unanswered import count_unanswered
 
 FINISHED = "finished"  # in the URL of a request that only says so

@@ -38,7 +38,8 @@ from partners.models import (
     ServiceLocation,
     ServiceProgram,
 )
-from partners.search.queries import Question, find_services
+from partners.search.queries import find_services
+from partners.search.question import Question
 
 # The columns of services that hold codes of terms.
 CODED: dict[Taxonomy, tuple[str, Sequence[str]]] = {

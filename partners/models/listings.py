@@ -21,6 +21,9 @@ class Listing(models.Model):
     """A current service as the search finds it; only those that ``is_public`` are in the directory.
 
     ``head`` holds the words of its name, its organization and its keywords; ``search`` holds these and all others.
+    What they mean (``partners.search.readings``) is null while nobody has read it since they changed: ``concepts``
+    holds the numbers of concepts, ``strong_concepts`` those that say much of the service, and ``reading`` how much
+    each concept and each word says; ``read_with`` is the number of the thesaurus that it was read with.
     """
 
     service = models.OneToOneField(Service, models.DO_NOTHING, primary_key=True, db_constraint=False)
@@ -41,6 +44,10 @@ class Listing(models.Model):
     is_free = models.BooleanField()
     head = SearchVectorField()
     search = SearchVectorField()
+    concepts = ArrayField(models.IntegerField(), null=True)
+    strong_concepts = ArrayField(models.IntegerField(), null=True)
+    reading = models.BinaryField(null=True)
+    read_with = models.IntegerField(_("words that it was read with"), null=True)
 
     class Meta:
         indexes = [
@@ -52,6 +59,7 @@ class Listing(models.Model):
                 ],
                 name="listing_by_words_and_facets",
             ),
+            GinIndex(fields=["area", "concepts", "strong_concepts"], name="listing_by_concepts"),
             models.Index("area", Lower("name"), "service", name="listing_by_area_and_name"),
         ]  # fmt: skip
 

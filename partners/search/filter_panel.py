@@ -13,7 +13,7 @@ from partners.search.facets import FACETS, FREE, KINDS, REMOTE, TODAY, Counts, F
 from partners.search.hints import HERE, Hints
 from partners.search.language_names import language_name
 from partners.search.preferences import label_of
-from partners.search.queries import Question
+from partners.search.question import Question
 
 SHOWN_LANGUAGES = 12
 FOLDED = ("accommodation", "program")

@@ -1,4 +1,4 @@
-"""Maintain the listings of the public directory: rebuild and count them at night, write them once after an import.
+"""Maintain the listings of the directory: rebuild, count and read them at night, write them once after an import.
 
 Triggers keep listings current (``directory_triggers``); this module does what the triggers leave out on purpose.
 """
@@ -9,21 +9,24 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from partners.search.listing_readings import read_all, read_listings
+
 
 def rebuild() -> int:
     """Rewrite every listing that differs from its service, and count how many listings contain each word.
 
-    Return how many listings differed (normally none). The counts are for spelling correction. Outside a transaction
-    both are done at the same time, over two connections.
+    Then read those that nobody has read. Return how many listings differed (normally none). The counts are for spelling
+    correction. Outside a transaction both are done at the same time, over two connections.
     """
     if connection.in_atomic_block:
         changed = _correct_listings()
         _count_words()
-        return changed
-    with ThreadPoolExecutor(1) as other:
-        counting = other.submit(_count_words_over_own_connection)
-        changed = _correct_listings()
-        counting.result()
+    else:
+        with ThreadPoolExecutor(1) as other:
+            counting = other.submit(_count_words_over_own_connection)
+            changed = _correct_listings()
+            counting.result()
+    read_all()
     return changed
 
 
@@ -54,8 +57,10 @@ def write_listings_once(touched: Callable[[], Collection[int | None]]) -> Iterat
     _set_mode("later")
     yield
     _set_mode("")
+    written = [pk for pk in touched() if pk is not None]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT directory_touch(%s)", [[pk for pk in touched() if pk is not None]])
+        cursor.execute("SELECT directory_touch(%s)", [written])
+    read_listings(written)
 
 
 def _set_mode(mode: str) -> None:

@@ -21,9 +21,10 @@ from django.utils.safestring import SafeString
 from onestop.ui.markup import format_html
 from onestop.ui.sentences import join_words
 from partners.models import LocalArea
-from partners.search import queries
 from partners.search.network_fields import Field, Sought
-from partners.search.queries import Question
+from partners.search.question import Question
+from partners.search.understanding import Meaning, corrected_words, near_words, understand
+from partners.search.wordings import worded
 
 MOST = 10  # of each kind; MOST_OF_ONE if only one kind is searched
 MOST_OF_ONE = 200
@@ -120,7 +121,7 @@ def find_in_area(area: LocalArea, words: str, viewer: Any, *, only: str = "") ->
     if len(words) < FEWEST:
         return Results()
     question = Question(words, area=area)
-    meaning = queries.understand(question)
+    meaning = understand(question)
     rows = [(kind, kind.rows(area, viewer)) for kind in KINDS.values() if only in ("", kind.code)]
     most = MOST_OF_ONE if only else MOST
 
@@ -128,17 +129,22 @@ def find_in_area(area: LocalArea, words: str, viewer: Any, *, only: str = "") ->
         found = [_find(kind, those, sought, most) for kind, those in rows]
         return [group for group in found if group.hits]
 
-    sought = Sought(words, meaning.query, meaning.loose or meaning.query)
+    sought = _sought(words, meaning)
     if groups := find(sought):
         return Results(groups, meaning.also)
-    corrected = queries.correct(question, meaning)
-    if corrected.corrected:
-        sought = Sought(corrected.corrected, corrected.query, corrected.loose or corrected.query)
+    if corrected := corrected_words(question, meaning):
+        meaning = understand(replace(question, words=corrected))
+        sought = _sought(corrected, meaning)
         if groups := find(sought):
-            return Results(groups, corrected.also, corrected.corrected)
+            return Results(groups, meaning.also, corrected)
     if sought.loose != sought.query and (groups := find(replace(sought, query=sought.loose))):
-        return Results(groups, corrected.also, corrected.corrected, is_loose=True)
-    return Results(near=queries.near_words(question))
+        return Results(groups, meaning.also, corrected, is_loose=True)
+    return Results(near=near_words(question))
+
+
+def _sought(words: str, meaning: Meaning) -> Sought:
+    found = worded(meaning)
+    return Sought(words, found.query, found.loose or found.query)
 
 
 def _find(kind: SearchKind, rows: QuerySet, sought: Sought, most: int) -> Found:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from partners.models import LocalArea
 from partners.search import filter_panel, queries
 from partners.search.filter_panel import Group
-from partners.search.queries import Question
+from partners.search.question import Question
 
 BROWSED = ("kind", "group")  # facets whose choices are categories
 

@@ -25,9 +25,10 @@ from partners.network.public_pages import enter_public_area, public
 from partners.schedule.closings import closed_on
 from partners.schedule.weeks import still_to_come
 from partners.search import area_finder, facets, filter_panel, no_results, qr_codes, queries
-from partners.search.queries import Question
+from partners.search.question import Question, read_question
 from partners.search.results import answer, answers, by_place, centers_today, shown_services
 from partners.search.said_words import words_of
+from partners.search.understanding import near_words
 
 A_PAGE = 15
 ON_PAPER = 100  # services printed at once
@@ -68,7 +69,7 @@ def directory_area(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _search(request: HttpRequest, area: LocalArea | None, context: dict[str, Any]) -> HttpResponse:
-    question, now = queries.read_question(request.GET.getlist, area), timezone.now()
+    question, now = read_question(request.GET.getlist, area), timezone.now()
     if area is None and not question.words:
         question = Question()
     if counted := count_finished(request, question):
@@ -132,14 +133,14 @@ def _results(
         "is_unanswered": is_unanswered(question, found),
         "number": found.counts.total,
         "page": page,
-        "answers": answers(list(page), found.meaning.plain, presences, today=timezone.localdate()),
+        "answers": answers(list(page), found.meaning.marks, presences, today=timezone.localdate()),
         "groups": filter_panel.groups_of(question, found.counts, words),
         "lifted": filter_panel.lifted(question, request.path, words),
         "recognized": [hint for hint in recognized if hint.is_met],
         "unmet": [hint for hint in recognized if not hint.is_met],
         "wider": wider,
         "off_site": next((one for one in wider if one.code == facets.TODAY), None),
-        "near": queries.near_words(question) if question.words and not found.counts.matched else [],
+        "near": near_words(question) if question.words and not found.counts.matched else [],
         "meant_url": request.path + replace(question, words=found.meaning.suggested).query_string(),
         "exact_url": request.path + replace(question, exactly=True).query_string(),
         "helped_url": request.path + replace(question, exactly=False).query_string(),
@@ -174,7 +175,7 @@ def _keep_address(request: HttpRequest, question: Question) -> str:
     """Return the header that keeps a search in the browser history: one entry a search, not one a letter."""
     query = request.headers.get("HX-Current-URL", "").partition("?")[2]
     before = parse_qs(query.partition("#")[0])
-    known = queries.read_question(lambda name: before.get(name, []), question.area)
+    known = read_question(lambda name: before.get(name, []), question.area)
     shorter, longer = sorted([known.words, question.words], key=len)
     is_continued = bool(shorter) and longer.startswith(shorter) and known.chosen == question.chosen
     return "HX-Replace-Url" if is_continued or known == question else "HX-Push-Url"
@@ -243,7 +244,7 @@ def directory_centers(request: HttpRequest, slug: str) -> HttpResponse:
 def directory_paper(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a QR code that opens this search."""
     area = enter_public_area(request, slug)
-    question = queries.read_question(request.GET.getlist, area)
+    question = read_question(request.GET.getlist, area)
     path = reverse("partners:directory_area", args=[slug])
     context = {
         "title": _("QR code"),
@@ -258,7 +259,7 @@ def directory_paper(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def directory_code(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the QR code as an image."""
-    question = queries.read_question(request.GET.getlist, enter_public_area(request, slug))
+    question = read_question(request.GET.getlist, enter_public_area(request, slug))
     return _drawing(reverse("partners:directory_area", args=[slug]) + question.query_string(), _page_title(None))
 
 

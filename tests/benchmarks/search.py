@@ -35,7 +35,7 @@ from django.http import QueryDict
 from onestop.local.quick_migrations import quick_migrations
 from partners.models import LocalArea, Service
 from partners.search import queries
-from partners.search.queries import Question
+from partners.search.question import Question, read_question
 from tests.benchmarks import nation
 from tests.databases import run_sql, use_database
 from tests.servers import SERVERS
@@ -154,7 +154,7 @@ def read(words: str, area: LocalArea | None, filters: tuple[str, ...] = ()) -> Q
     """Return a question as the page reads it from its address."""
     typed = QueryDict("&".join(filters), mutable=True)
     typed["q"] = words
-    return queries.read_question(typed.getlist, area)
+    return read_question(typed.getlist, area)
 
 
 def figures(question: Question, rounds: int) -> str:

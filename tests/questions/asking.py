@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from partners.models import LocalArea
 from partners.search import queries
+from partners.search.question import read_question
 from tests.questions.loading import Keys
 from tests.questions.measures import FIRST
 from tests.questions.reading import Asked
@@ -55,7 +56,7 @@ def ask_portal(library: Library, asked: Asked) -> list[str]:
     """Return the first answers of the directory, from the text in the search field as its page reads it."""
     typed = QueryDict(mutable=True)
     typed["q"] = asked.text
-    question = queries.read_question(typed.getlist, library.areas.get(asked.area))
+    question = read_question(typed.getlist, library.areas.get(asked.area))
     return library.keys_of(queries.find_services(question).service_ids[:FIRST])
 
 

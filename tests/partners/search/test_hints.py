@@ -8,7 +8,7 @@ from partners.search import queries
 from partners.search.hint_words import hint_words
 from partners.search.hints import Hints, hints_of
 from partners.search.preferences import EVENING, WEEKEND
-from partners.search.queries import Question
+from partners.search.question import Question
 from partners.search.thesaurus import BadWords
 from tests.factories import make_center, make_location, make_partnership, make_service
 

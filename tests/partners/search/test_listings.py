@@ -48,7 +48,8 @@ def everything(partner: Partnership) -> Everything:
 
 def differences() -> list[Any]:
     """Return the listings that a rebuild would change, add or delete."""
-    columns = ", ".join(str(field.column) for field in Listing._meta.concrete_fields)
+    read = {"concepts", "strong_concepts", "reading", "read_with"}  # beside the database
+    columns = ", ".join(str(field.column) for field in Listing._meta.concrete_fields if field.name not in read)
     with connection.cursor() as cursor:
         cursor.execute(
             f"(SELECT {columns} FROM partners_listing EXCEPT SELECT {columns} FROM partners_listed)"

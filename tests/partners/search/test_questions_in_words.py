@@ -4,9 +4,8 @@ import pytest
 
 from partners.models import LocalArea, Service, ServiceText
 from partners.search import queries, synonyms
-from partners.search.queries import LONGEST_QUOTED, Question, read_question
-from partners.search.question_words import read_words
-from partners.search.scoring import Thing, labelled
+from partners.search.question import LONGEST_QUOTED, Question, read_question
+from partners.search.question_words import is_precise, is_spanish
 from tests.factories import make_service
 
 
@@ -37,17 +36,19 @@ def test_words_around_the_matter_count_if_there_is_nothing_else(area, partner):
 
 
 @pytest.mark.parametrize(
-    ("typed", "is_spanish"),
+    ("typed", "expected"),
     [("necesito comida", True), ("¿comida?", True), ("ayuda para la renta", True), ("niños", True), ("rent", False),
      ("ex con jobs", False), ("my son", False)],
 )  # fmt: skip
-def test_spanish_questions_are_known_by_their_small_words(typed, is_spanish):
-    assert read_words(typed).is_spanish is is_spanish
+def test_spanish_questions_are_known_by_their_small_words(typed, expected):
+    assert is_spanish(typed) is expected
 
 
-def test_words_in_quotation_marks_stay(area):
-    assert read_words('"help me find"').asides == []
-    assert read_words("rent help", exactly=True).asides == []
+def test_words_in_quotation_marks_and_excluded_ones_are_taken_as_typed():
+    assert is_precise('"help me find"')
+    assert is_precise("rent -deposit")
+    assert not is_precise('rent "" help')
+    assert not is_precise("re-entry")
 
 
 # ---------------------------------------------------------------- Some of the words
@@ -87,17 +88,6 @@ def test_a_name_says_more_than_keywords_and_these_more_than_the_rest(area, partn
     make_service(partner, name="Course", keywords=["welding"])
     make_service(partner, name="Welding")
     assert names("welding", area) == ["Welding", "Course", "Class", "Club"]
-
-
-def test_labels_are_added_to_each_word_of_a_query():
-    assert labelled("'food' <-> 'stamp' | 'it''s':*", "A") == "'food':A <-> 'stamp':A | 'it''s':*A"
-
-
-def test_a_thing_counts_most_where_it_is_said_as_typed_in_a_name():
-    thing = Thing("'a'", "'b'", None, None, None, None, None, None, 1.0)
-    levels = thing.levels()
-    assert levels[0] == (1.0, "'a':A")
-    assert [value for value, _query in levels] == sorted((value for value, _query in levels), reverse=True)
 
 
 # ---------------------------------------------------------------- Spanish

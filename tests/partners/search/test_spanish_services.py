@@ -97,6 +97,7 @@ def test_results_in_spanish_cost_the_same_queries_for_one_service_and_for_many(
     for number in range(8):
         more = factories.make_service(partner, name=f"GED class {number}")
         write_text(more, facts=SPANISH, by=None, at=timezone.now())
+    in_spanish(client, address, q="ged")  # the first search after a change reads what is new
     assert queries_of(lambda: in_spanish(client, address, q="ged")) == one
 
 

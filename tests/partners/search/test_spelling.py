@@ -10,7 +10,8 @@ from pytest_django import DjangoDbBlocker
 from onestop.local.sample import load_sample
 from partners.models import LocalArea, Service
 from partners.search import index, queries
-from partners.search.queries import Question
+from partners.search.question import Question
+from partners.search.understanding import near_words
 from partners.search.word_list import is_correct, misspelled_words
 
 # One process loads the sample for all of them.
@@ -28,7 +29,7 @@ def riverbend(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         transaction.set_rollback(True)
 
 
-# What is typed, and a service that is found (none if nothing is).
+# What is typed, and a service that is found (none: no service of the sample matches, at most some are related).
 CORRECT = {
     "welder": "Trade training: carpentry, nursing assistant, welding, office work",
     "plumber": "Apprenticeship preparation",
@@ -149,9 +150,9 @@ def find(typed: str, area: LocalArea) -> tuple[queries.Found, list[str]]:
 def test_correct_words_are_searched_for_as_typed(riverbend, db, typed, name):
     found, names = find(typed, riverbend)
     assert (found.meaning.corrected, found.meaning.suggested) == ("", "")
-    assert name in names if name else not names
-    if not name:
-        assert queries.near_words(Question(typed, area=riverbend)) == []
+    assert name in names if name else not found.whole
+    if not names:
+        assert near_words(Question(typed, area=riverbend)) == []
 
 
 @pytest.mark.parametrize(("typed", "meant"), TYPOS.items())

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from onestop.ui.small_queries import read_together
 from partners.models import SearchAnswer, Service, Term, UnansweredQuestion
-from partners.search.queries import Question, find_services
+from partners.search.queries import find_services
+from partners.search.question import Question
 from partners.search.unanswered_weeks import trend_in_words, weeks_of
 from partners.todo.searches import asked_in_vain
 from partners.upkeep.search_answers import CannotAnswer, answer_by_keyword, answer_that_nobody_offers_it

@@ -27,7 +27,8 @@ from partners.models import (
     State,
 )
 from partners.network.summary import summary_of
-from partners.search.queries import Question, find_services
+from partners.search.queries import find_services
+from partners.search.question import Question
 from partners.seats import seats_of
 from tests.partners.sample.contents.conftest import TODAY
 

@@ -10,7 +10,8 @@ from onestop.history.reading import changes_of
 from partners.models import ConfirmationRequest, Partnership, Proposal, Service, UnansweredQuestion
 from partners.people.single_person_risk import risks_of, with_dependence
 from partners.search import index
-from partners.search.queries import Question, find_services
+from partners.search.queries import find_services
+from partners.search.question import Question
 from partners.search.synonyms import refresh_synonyms
 from partners.search.unanswered import words_to_keep
 from partners.seats import seats_of

@@ -1,0 +1,232 @@
+"""Read a text by what its words mean: cut it into the longest wordings of the thesaurus.
+
+Each wording stands for concepts. "I am behind on rent" has the wording "behind on rent" of the concept "Rental
+assistance", whatever else "rent" and "behind" may mean. What agencies write and what people type are read in the same
+way, so that they can be compared by concepts (``ranking``) and not by words alone.
+
+Words are compared by their English stems (Snowball), without accents and case. A concept or a stem is known by a
+number of 32 bits that stays the same when the thesaurus grows.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from unicodedata import combining, normalize
+from zlib import crc32
+
+import snowballstemmer
+
+from partners.search.thesaurus import Concept, PlainWords, Thesaurus, thesaurus
+
+# How well a text with a wording answers a question for the concept, by what the wording is for the concept.
+AS_IT_IS_CALLED, AS_PEOPLE_SAY, IN_SPANISH, NARROWER, BROADER = 1.0, 0.8, 0.95, 0.75, 0.2
+# How well a service of another concept does: of a narrower one, of what is narrower again, and of a broader one.
+OF_NARROWER, OF_NEXT, OF_BROADER = 0.6, 0.6, 0.25
+OF_PLAIN = 1.0  # a plain word ("work") is said best by what is narrower ("job search")
+WORD = re.compile(r"[^\W_]+")
+SHORTEST_SPANISH = 4  # letters of a stem
+Stems = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sense:
+    """One concept that a wording stands for: how well, and whether the wording is a name of the concept itself."""
+
+    concept: int
+    strength: float
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a text: so many words from the first one on, and what they mean; nothing is known of a single word."""
+
+    start: int
+    stop: int
+    senses: tuple[Sense, ...] = ()
+
+
+@dataclass
+class Lexicon:
+    """All wordings of a thesaurus by the stems of their words."""
+
+    concepts: Mapping[int, Concept]
+    words: PlainWords
+    senses: dict[Stems, tuple[Sense, ...]] = field(default_factory=dict)
+    answered_by: dict[int, dict[int, float]] = field(default_factory=dict)
+    longest: dict[str, int] = field(default_factory=dict)  # words of the longest wording that begins with a stem
+    stems: frozenset[str] = frozenset()  # of all words
+
+    def cut(self, words: Sequence[str], *, own: bool = False, most: int = 99) -> Iterator[Piece]:
+        """Yield a text in pieces: the longest wordings first, and the words between them; small words are left out.
+
+        :param words: as :func:`words_of` returns them
+        :param own: leave out wordings that are only narrower or broader than a concept
+        :param most: the number of words of the longest wording
+        """
+        stems = [stem(word) for word in words]
+        at = 0
+        while at < len(words):
+            stop, senses = self._longest_at(stems, words, at, own=own, most=most)
+            if senses:
+                yield Piece(at, stop, senses)
+            elif not self.is_small(words[at]):
+                yield Piece(at, stop)
+            at = stop
+
+    def _longest_at(
+        self, stems: list[str], words: Sequence[str], at: int, *, own: bool, most: int
+    ) -> tuple[int, tuple[Sense, ...]]:
+        most = min(self.longest.get(stems[at], 0), most)
+        for length in range(min(most, len(words) - at), 0, -1):
+            if senses := self._of(tuple(stems[at : at + length]), own=own):
+                return at + length, senses
+        if self.is_small(words[at]):
+            return at + 1, ()
+        kept = [place for place in range(at, len(words)) if not self.is_small(words[place])]
+        for length in range(min(most, len(kept)), 1, -1):
+            if senses := self._of(tuple(stems[place] for place in kept[:length]), own=own):
+                return kept[length - 1] + 1, senses
+        return at + 1, ()
+
+    def _of(self, key: Stems, *, own: bool) -> tuple[Sense, ...]:
+        senses = self.senses.get(key, ())
+        return senses if not own or any(sense.is_own for sense in senses) else ()
+
+    def is_small(self, word: str) -> bool:
+        """Return whether a word is left out where no wording contains it."""
+        return word in self.words.stop or word in self.words.small
+
+    def is_plain(self, concept: int) -> bool:
+        """Return whether the wordings of a concept are so common that they say little."""
+        return self.concepts[concept].plain
+
+
+# ---------------------------------------------------------------- Words
+def bare_text(text: str) -> str:
+    """Return a text in lower case, without accents and apostrophes."""
+    bare = "".join(sign for sign in normalize("NFD", text) if not combining(sign)).casefold()
+    return bare.replace("'", "").replace("\u2019", "")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, bare."""
+    return WORD.findall(bare_text(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """Return the English stem of a word."""
+    return str(_stemmer("english").stemWord(word))
+
+
+@lru_cache(maxsize=1 << 16)
+def spanish_stem(word: str) -> str:
+    """Return the Spanish stem of a word: "trabajos" and "trabajar" are "trabaj"."""
+    return str(_stemmer("spanish").stemWord(word))
+
+
+@cache
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(language)
+
+
+def key_of_concept(name: str) -> int:
+    """Return the number by which a concept is known, from its name: a signed one of 32 bits."""
+    return _number(f"concept {name}")
+
+
+@lru_cache(maxsize=1 << 16)
+def keys_of_word(word: str) -> tuple[int, ...]:
+    """Return the numbers by which a word is known: of its English stem, and of its Spanish one if that is long enough.
+
+    Of a short Spanish stem there are too many English words: "comida" is "com", and so is "come".
+    """
+    spanish = spanish_stem(word)
+    english = _number(f"stem {stem(word)}")
+    return (english, _number(f"spanish {spanish}")) if len(spanish) >= SHORTEST_SPANISH else (english,)
+
+
+def _number(text: str) -> int:
+    return crc32(text.encode()) - (1 << 31)
+
+
+# ---------------------------------------------------------------- Making it
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon of the thesaurus in this repository; about a second when it is first called."""
+    return make_lexicon(thesaurus())
+
+
+def make_lexicon(source: Thesaurus) -> Lexicon:
+    """Return the lexicon of a thesaurus."""
+    concepts = {key_of_concept(concept.name): concept for concept in source.concepts}
+    made = Lexicon(concepts, source.words)
+    found: dict[Stems, dict[int, Sense]] = defaultdict(dict)
+    for number, concept in concepts.items():
+        for wordings, strength, is_own in (
+            (concept.english, AS_IT_IS_CALLED, True),
+            (concept.spanish, IN_SPANISH, True),
+            (concept.typed, AS_PEOPLE_SAY, True),
+            (concept.narrower, NARROWER, False),
+            (concept.broader, BROADER, False),
+        ):
+            for wording in wordings:
+                for key in _stems_of(wording, source.words):
+                    known = found[key].get(number)
+                    if known is None or strength > known.strength:
+                        found[key][number] = Sense(number, strength, is_own)
+    made.senses = {key: tuple(senses.values()) for key, senses in found.items()}
+    for key in made.senses:
+        made.longest[key[0]] = max(made.longest.get(key[0], 0), len(key))
+    made.stems = frozenset(one for key in made.senses for one in key)
+    linked = _links(made)
+    made.answered_by = {number: _answers(number, linked, made) for number in concepts}
+    return made
+
+
+def _stems_of(wording: str, words: PlainWords) -> Iterator[Stems]:
+    """Yield the stems of a wording, whole, and without small words where these say nothing.
+
+    "A place to stay" is "place stay", but "out of work" is not "work".
+    """
+    whole = words_of(wording)
+    yield tuple(map(stem, whole))
+    kept = [word for word in whole if word not in words.stop and word not in words.small]
+    silent = words.question | words.small | {"s", "be", "am"}
+    if kept and len(kept) < len(whole) and (len(kept) > 1 or silent.issuperset(set(whole) - set(kept))):
+        yield tuple(map(stem, kept))
+
+
+def _links(made: Lexicon) -> dict[int, dict[int, float]]:
+    """Return the concepts of which wordings are narrower or broader than a concept, with how well they answer it."""
+    own: dict[Stems, list[int]] = defaultdict(list)
+    for number, concept in made.concepts.items():
+        for wording in concept.english:
+            for key in _stems_of(wording, made.words):
+                own[key].append(number)
+    linked: dict[int, dict[int, float]] = defaultdict(dict)
+    for number, concept in made.concepts.items():
+        for wordings, strength in ((concept.narrower, OF_NARROWER), (concept.broader, OF_BROADER)):
+            for other in _named(wordings, own, made.words) - {number}:
+                linked[number].setdefault(other, strength)
+    return linked
+
+
+def _named(wordings: Collection[str], own: Mapping[Stems, list[int]], words: PlainWords) -> set[int]:
+    return {number for wording in wordings for key in _stems_of(wording, words) for number in own.get(key, ())[:1]}
+
+
+def _answers(number: int, linked: Mapping[int, Mapping[int, float]], made: Lexicon) -> dict[int, float]:
+    """Return which concepts answer a question for a concept, and how well: itself, narrower ones, broader ones."""
+    found = {number: 1.0}
+    for other, strength in linked.get(number, {}).items():
+        is_narrower = strength == OF_NARROWER
+        here = OF_PLAIN if is_narrower and made.is_plain(number) else strength
+        found[other] = max(found.get(other, 0), here)
+        for next_one, next_strength in linked.get(other, {}).items() if is_narrower else ():
+            if next_strength == OF_NARROWER:
+                found[next_one] = max(found.get(next_one, 0), here * OF_NEXT)
+    return found
