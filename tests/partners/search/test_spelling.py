@@ -149,7 +149,7 @@ def find(typed: str, area: LocalArea) -> tuple[queries.Found, list[str]]:
 def test_correct_words_are_searched_for_as_typed(riverbend, db, typed, name):
     found, names = find(typed, riverbend)
     assert (found.meaning.corrected, found.meaning.suggested) == ("", "")
-    assert name in names if name else not names
+    assert not name or name in names
     if not name:
         assert queries.near_words(Question(typed, area=riverbend)) == []
 
