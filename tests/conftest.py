@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,6 +32,7 @@ from partners.coverage import programs
 from partners.models import LocalArea, Partnership
 from tests import standing as standing_rows
 from tests.databases import KeptSynonyms, delete_rows, make_template, run_sql, template_name, use_database
+from tests.filled import sample_network
 from tests.order import keep_groups_together, start_the_longest_first
 from tests.servers import ROOT, SERVERS
 from tests.signing_in import sign_in
@@ -193,6 +195,24 @@ def as_(client: Client, cast: dict[str, User]) -> Callable[[str], Client]:
         return client
 
     return sign_in_as
+
+
+# ---------------------------------------------------------------- The sample network
+@pytest.fixture(scope="class")
+def sample_day(request: pytest.FixtureRequest) -> date:
+    """The day of ``sample_of_day``: today, or a parameter."""
+    return getattr(request, "param", timezone.localdate())
+
+
+@pytest.fixture(scope="class")
+def sample_of_day(sample_day: date, django_db_setup: str, django_db_blocker: DjangoDbBlocker) -> Iterator[date]:
+    """The sample network of a day, in a database of its own for one test; it is there before the test's transaction."""
+    with django_db_blocker.unblock():
+        use = sample_network(django_db_setup, sample_day)
+        use.__enter__()
+    yield sample_day
+    with django_db_blocker.unblock():
+        use.__exit__(None, None, None)
 
 
 # ---------------------------------------------------------------- Other processes
