@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sample_day", [TODAY], indirect=True)
 def test_the_sample_has_an_engaged_and_a_sleepy_member(sample_of_day):
     area = LocalArea.objects.get(slug="riverbend")

@@ -12,6 +12,7 @@ from partners.models import LocalArea
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sample_day", [date(2026, 11, 24), date(2027, 3, 31)], indirect=True)
 def test_the_sample_has_a_bridge_and_partners_that_drift(sample_of_day: date):
     today = sample_of_day
