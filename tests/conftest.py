@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -27,9 +28,11 @@ from pytest_django import DjangoDbBlocker
 from onestop.accounts.models import User
 from onestop.local.child_process import die_with_parent
 from onestop.ui.written_queries import forget_written
+from partners.coverage import programs
 from partners.models import LocalArea, Partnership
 from tests import standing as standing_rows
-from tests.databases import delete_rows, make_template, run_sql, template_name, use_database
+from tests.databases import KeptSynonyms, delete_rows, make_template, run_sql, template_name, use_database
+from tests.filled import sample_network
 from tests.order import keep_groups_together, start_the_longest_first
 from tests.servers import ROOT, SERVERS
 from tests.signing_in import sign_in
@@ -103,8 +106,15 @@ def django_db_setup(
         make_template(template, base)
         run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         use_database(name)
+        kept = KeptSynonyms()
+
+    def undo(case: TransactionTestCase) -> None:
+        delete_rows()
+        kept.restore()
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: delete_rows())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", undo)
+        patch.setattr(programs, "refresh_synonyms", kept.refresh)
         yield template
     with django_db_blocker.unblock():
         use_database(base)
@@ -185,6 +195,24 @@ def as_(client: Client, cast: dict[str, User]) -> Callable[[str], Client]:
         return client
 
     return sign_in_as
+
+
+# ---------------------------------------------------------------- The sample network
+@pytest.fixture(scope="class")
+def sample_day(request: pytest.FixtureRequest) -> date:
+    """The day of ``sample_of_day``: today, or a parameter."""
+    return getattr(request, "param", timezone.localdate())
+
+
+@pytest.fixture(scope="class")
+def sample_of_day(sample_day: date, django_db_setup: str, django_db_blocker: DjangoDbBlocker) -> Iterator[date]:
+    """The sample network of a day, in a database of its own for one test; it is there before the test's transaction."""
+    with django_db_blocker.unblock():
+        use = sample_network(django_db_setup, sample_day)
+        use.__enter__()
+    yield sample_day
+    with django_db_blocker.unblock():
+        use.__exit__(None, None, None)
 
 
 # ---------------------------------------------------------------- Other processes

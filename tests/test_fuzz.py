@@ -158,6 +158,7 @@ def targets(who: str, world: Any, *, whole: bool) -> list[str]:
     return list(dict.fromkeys(found))[:: 1 if whole else 3]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["staff", "anonymous", also("manager"), also("operator")])
 def test_no_view_fails_or_is_slow_whatever_it_is_sent(attack, world, monkeypatch, who, pytestconfig):
     seen: dict[tuple[str, str], Field] = {}

@@ -155,6 +155,7 @@ def running_cells(kind: str, body: bytes) -> Iterator[Any]:
             yield from (cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
 
 
+@pytest.mark.long
 def test_every_form_and_file_of_staff_shows_hostile_text_as_text(world, cast):
     walk, rendered = Walk(cast["staff"]), set()
 

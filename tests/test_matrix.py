@@ -33,6 +33,7 @@ from tests.standing import Standing, made_once
 from tests.thorough import also
 from tests.world import FOR_ALL, build_world
 
+pytestmark = pytest.mark.long
 FEW = ("staff", "manager", "anonymous")  # who stand for all roles where the matrix is repeated
 FIRST = (*FEW, "nobody")  # who differ most in what they see and may do
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from onestop.accounts.models import User
 from onestop.dashboards.first_pages import this_week
-from onestop.local.sample import load_sample
 from partners.coverage.matrix import coverage_of
 from partners.coverage.programs import TITLE_I
 from partners.models import ImportRun, LocalArea, Partnership, Role
@@ -107,8 +106,7 @@ def test_the_figures_count_what_their_lists_show(as_, area, partner, neighbor_pa
     assert (figures["Services confirmed"]["value"], figures["Services confirmed"]["rest"]) == (1, "of 2")
 
 
-def test_each_figure_links_to_as_many_rows_as_it_counts(client, db):
-    load_sample(today=timezone.localdate())
+def test_each_figure_links_to_as_many_rows_as_it_counts(sample_of_day, client, db):
     area = LocalArea.objects.get(slug="riverbend")
     client.force_login(User.objects.get(email="board@riverbend.example"))
     figures = client.get(home(area)).context["figures"]

@@ -1,18 +1,13 @@
 """The plan of the sample: six goals in different health, with two years of reports, consents and raised issues."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from agreements import sample as agreements_sample
-from meetings import sample
 from meetings.goals.consents import standings_of
 from meetings.goals.health import verdict_of
 from meetings.goals.judging import measured_by_goal
 from meetings.models import Affirmation, Goal, GoalUpdate, NeedMet, RaisedIssue, SharedPlan, Strategy
-from partners import sample as partners_sample
 from tests.thorough import also
 
 pytestmark = pytest.mark.django_db
@@ -20,20 +15,13 @@ TODAY = date(2026, 11, 24)
 DAYS = (date(2027, 1, 1), date(2028, 2, 29), date(2027, 7, 31))
 
 
-@pytest.fixture(autouse=True)
-def private_files(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-def load(day: date) -> list[Goal]:
-    partners_sample.load(today=day)
-    agreements_sample.load(today=day)
-    sample.load(today=day)
+def goals_of_sample() -> list[Goal]:
     return list(Goal.objects.filter(plan__area__slug="riverbend").order_by("position"))
 
 
-def test_its_goals_stand_as_the_rules_say():
-    goals = load(TODAY)
+@pytest.mark.parametrize("sample_day", [TODAY], indirect=True)
+def test_its_goals_stand_as_the_rules_say(sample_of_day):
+    goals = goals_of_sample()
     assert [goal.health for goal in goals] == [
         "on_track", "on_track", "off_track", "on_track", "at_risk", "on_track"
     ]  # fmt: skip
@@ -54,8 +42,9 @@ def test_its_goals_stand_as_the_rules_say():
     assert Strategy.objects.filter(goal=goals[2]).count() == 3
 
 
-def test_one_goal_needs_consent_anew_and_one_partner_objects():
-    goals = load(TODAY)
+@pytest.mark.parametrize("sample_day", [TODAY], indirect=True)
+def test_one_goal_needs_consent_anew_and_one_partner_objects(sample_of_day):
+    goals = goals_of_sample()
     standings = standings_of(goals)
     words = {each.partnership.organization.name: str(each.chip[1]) for each in standings[goals[4].pk]}
     assert words["Lockhouse Job Corps"] == "Consent needed anew"
@@ -66,9 +55,9 @@ def test_one_goal_needs_consent_anew_and_one_partner_objects():
     assert all(each.consents for goal in goals for each in standings[goal.pk] if each.is_accountable)
 
 
-@pytest.mark.parametrize("day", [TODAY, *map(also, DAYS)])
-def test_nothing_of_it_is_dated_after_today_on_any_day(day):
-    goals = load(day)
+@pytest.mark.parametrize("sample_day", [TODAY, *map(also, DAYS)], indirect=True)
+def test_nothing_of_it_is_dated_after_today_on_any_day(sample_of_day):
+    day, goals = sample_of_day, goals_of_sample()
     assert {goal.health for goal in goals} >= {"on_track"}
     assert not GoalUpdate.objects.filter(at__date__gt=day).exists()
     assert not Affirmation.objects.filter(affirmed_on__gt=day).exists()

@@ -227,6 +227,7 @@ def test_a_report_that_is_sent_while_its_authorization_is_canceled_stays(purchas
 
 
 # ---------------------------------------------------------------- Many rounds
+@pytest.mark.long
 def test_in_200_rounds_of_two_approvers_nothing_passes_a_ceiling(purchase, monkeypatch):
     """In each round two people approve 600 dollars each below a ceiling of 1000: a line's, or an authorization's."""
     monkeypatch.setattr(telling, "tell_decided", lambda *_args, **_facts: None)  # mails take most time

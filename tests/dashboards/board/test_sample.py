@@ -11,16 +11,15 @@ from onestop.dashboards.board.snapshots import history_of
 from onestop.dashboards.models import AreaSnapshot, Offer, Opportunity
 from onestop.dashboards.sample.two_years import days_of, figures_of
 from onestop.local.generated import Size, generate
-from onestop.local.sample import load_sample
 from partners.models import LocalArea
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 
 
-def test_the_sample_has_an_engaged_and_a_sleepy_member(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    assert "onestop.dashboards" in load_sample(today=TODAY)
+@pytest.mark.long
+@pytest.mark.parametrize("sample_day", [TODAY], indirect=True)
+def test_the_sample_has_an_engaged_and_a_sleepy_member(sample_of_day):
     area = LocalArea.objects.get(slug="riverbend")
     rows = {row.term.name: row for row in members_with_offers(area, TODAY)}
     assert rows["Priya Raman"].done >= 2

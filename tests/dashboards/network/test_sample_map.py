@@ -1,23 +1,21 @@
 """The map and the engagement of the sample network: figures that somebody could believe."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
 from onestop.dashboards.engagement.overview import engagement_in
 from onestop.dashboards.forms.network import period_of
 from onestop.dashboards.network.page import leaving_of, read_page
-from onestop.local.sample import load_sample
 from partners.models import LocalArea
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("today", [date(2026, 11, 24), date(2027, 3, 31)])
-def test_the_sample_has_a_bridge_and_partners_that_drift(settings: Any, tmp_path: Any, today: date):
-    settings.MEDIA_ROOT = tmp_path
-    load_sample(today=today)
+@pytest.mark.long
+@pytest.mark.parametrize("sample_day", [date(2026, 11, 24), date(2027, 3, 31)], indirect=True)
+def test_the_sample_has_a_bridge_and_partners_that_drift(sample_of_day: date):
+    today = sample_of_day
     area = LocalArea.objects.get(slug="riverbend")
     period = period_of("", today)
     page = read_page(area, (period.first, period.last), period.before)

@@ -43,6 +43,7 @@ def api(area: LocalArea, settings: Any) -> Iterator[Any]:
         signal.connect(close_old_connections)
 
 
+@pytest.mark.long
 def test_the_api_does_what_its_description_says(api: Any) -> None:
     schema = schemathesis.openapi.from_dict(api, config=SchemathesisConfig())
     schema.app = get_wsgi_application()

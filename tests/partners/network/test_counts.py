@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from pytest_django import DjangoDbBlocker
 
-from onestop.local.sample import load_sample
 from partners.manual.gathering import gather
 from partners.models import LocalArea, Membership, Partnership, Program, Role, Service
 from partners.network.counts import count_partners, count_representatives, count_services
 from partners.network.summary import AreaSummary, summary_of
 from tests import factories
+from tests.filled import sample_network
 
 # One process loads the sample for all of them.
 pytestmark = pytest.mark.xdist_group("counts")
@@ -35,10 +35,10 @@ OF_SOME = r"\d+ partners? depends? on|at \d+ partners?"  # single-person depende
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def loaded(django_db_setup: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Load the sample once, and add a paused partner; the prospective one gets a service and a representative."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=timezone.localdate())
+    sample = sample_network(django_db_setup, timezone.localdate())
+    with django_db_blocker.unblock(), sample, transaction.atomic():
         area = LocalArea.objects.get(slug="riverbend")
         paused = factories.make_partnership(area, name="Quarry Road Training", status="paused")
         paused.programs.add(Program.objects.get(code="youthbuild"))

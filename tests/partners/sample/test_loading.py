@@ -27,6 +27,7 @@ def counts() -> dict[str, int]:
     return {model._meta.label: model._default_manager.count() for model in apps.get_app_config("partners").get_models()}
 
 
+@pytest.mark.long
 def test_the_command_takes_few_statements_and_prints_who_can_sign_in_and_a_second_load_changes_nothing(
     db, django_assert_max_num_queries, settings, capsys
 ):
@@ -61,6 +62,7 @@ def test_two_loads_create_the_same_history(db):
     assert results[0] == results[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "day", [date(2028, 2, 29), *map(also, (date(2026, 2, 28), date(2027, 1, 1), date(2026, 3, 8)))]
 )

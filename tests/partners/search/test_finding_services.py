@@ -66,6 +66,7 @@ def test_filters_find_what_lies_beyond_the_listings_that_are_counted(area, partn
         assert not found.counts.are_whole
 
 
+@pytest.mark.usefixtures("no_general_synonyms")
 def test_a_search_is_two_queries(area, partner, django_assert_num_queries):
     for _ in range(queries.FEW):
         make_service(partner, name="Welding")
@@ -279,6 +280,7 @@ def test_english_finds_classes_and_not_all_that_is_in_english(area, partner):
     assert names("English", area) == ["Class for beginners"]
 
 
+@pytest.mark.usefixtures("no_general_synonyms")
 def test_words_around_the_matter_are_left_out_unless_nothing_else_is_typed(area, partner):
     make_service(partner, name="Rent help")
     make_service(partner, name="Get ready", description="Find what you need.")
@@ -288,6 +290,7 @@ def test_words_around_the_matter_are_left_out_unless_nothing_else_is_typed(area,
     assert names('"find what you need"', area) == ["Get ready"]
 
 
+@pytest.mark.usefixtures("no_general_synonyms")
 def test_services_that_are_not_public_are_neither_found_nor_counted(area, partner):
     make_service(partner, name="Welding", is_public=False)
     found = queries.find_services(Question("welding", area=area))
@@ -337,6 +340,7 @@ def test_archiving_a_term_removes_its_synonyms(area):
     assert not Synonym.objects.filter(area=area).exists()
 
 
+@pytest.mark.usefixtures("no_general_synonyms")
 def test_programs_give_their_names_but_no_everyday_words_as_synonyms(db):
     load_programs()
     known = {row.wording: row.also for row in Synonym.objects.filter(area=None)}

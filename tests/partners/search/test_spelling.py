@@ -7,12 +7,12 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from onestop.local.sample import load_sample
 from partners.models import LocalArea, Service
 from partners.search import index, queries
 from partners.search.question import Question
 from partners.search.understanding import near_words
 from partners.search.word_list import is_correct, misspelled_words
+from tests.filled import sample_network
 
 # One process loads the sample for all of them.
 pytestmark = pytest.mark.xdist_group("spelling")
@@ -20,10 +20,9 @@ TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture(scope="module")
-def riverbend(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LocalArea]:
+def riverbend(django_db_setup: str, django_db_blocker: DjangoDbBlocker) -> Iterator[LocalArea]:
     """Load the sample once for all tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_sample(today=TODAY)
+    with django_db_blocker.unblock(), sample_network(django_db_setup, TODAY), transaction.atomic():
         index.rebuild()
         yield LocalArea.objects.get(slug="riverbend")
         transaction.set_rollback(True)

@@ -5,12 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from onestop.local.sample import load_sample
 from partners.models import LocalArea
-from tests.standing import made_once
+from tests.filled import sample_network
 
 TODAY = date(2026, 11, 24)
 
@@ -23,11 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def loaded(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
-    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
-    with files, made_once(django_db_blocker, lambda: load_sample(today=TODAY)):
+def loaded(django_db_setup: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), sample_network(django_db_setup, TODAY):
         yield
 
 
