@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone, translation
 
 from onestop.accounts.addresses import confirm_address
 from onestop.ops.languages import is_in_languages
@@ -207,7 +209,8 @@ def test_days_hours_and_numbers_are_written_in_spanish(client: Client, area, dir
     factories.make_presence(partner, center, starts_at=time(9), ends_at=time(16), desk="Desk 4")
     html = client.get(reverse("partners:directory_centers", args=[area.slug]), **SPANISH).content.decode()
     assert "Centros y horarios en" in html
-    assert "Millrace Adult Learning, de 9:00\xa0a. m. a 4:00\xa0p. m. (Desk 4)" in html or "Millrace" not in html
+    on_site = 'Millrace Adult Learning, de 9:00\xa0a. m. a 4:00\xa0p. m. (<span lang="en">Desk 4</span>)'
+    assert on_site in html or "Millrace" not in html
 
 
 def test_languages_are_named_in_spanish_and_what_people_wrote_is_marked_as_english(client: Client, area, directory):
@@ -225,6 +228,20 @@ def test_languages_are_named_in_spanish_and_what_people_wrote_is_marked_as_engli
     english = client.get(reverse("partners:directory_service", args=[service.pk])).content.decode()
     assert "English, Haitian Creole, Zapotec" in english
     assert '<span lang="en">' not in english
+
+
+@pytest.mark.parametrize(("code", "marked"), [("es", '<span lang="en">{}</span>'), ("en", "{}")])
+def test_english_words_in_spanish_sentences_are_marked(client: Client, area, code, marked):
+    center = factories.make_center(area, name="Center Street")
+    factories.make_absence(partnership=None, center=center, first_on=timezone.localdate(), reason="Staff <day>")
+    html = client.get(reverse("partners:directory_centers", args=[area.slug]), {"lang": code}).content.decode()
+    assert f"{'Cerrado hoy' if code == 'es' else 'Closed today'}: {marked.format('Staff &lt;day&gt;')}" in html
+    presence = factories.make_presence(
+        factories.make_partnership(area), center, starts_at=time(9), ends_at=time(16), desk="Desk <4>"
+    )
+    with translation.override(code):
+        shown = render_to_string("partners/search/_directory_presence.html", {"presence": presence, "partner": "Mill"})
+    assert f"({marked.format('Desk &lt;4&gt;')})" in shown
 
 
 def test_a_report_in_spanish_says_in_english_to_staff_what_is_wrong(client: Client, area):
