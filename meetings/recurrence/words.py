@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from meetings.recurrence.rules import Rule, parse_rule
+from onestop.ui.dates import is_english
 from onestop.ui.presentation import clock, day, shortday
 from onestop.ui.sentences import join_words
 
@@ -109,4 +110,5 @@ def _every(unit: Literal["day", "week", "month", "year"], number: int) -> str:
         "month": (_("every month"), _("every %(ordinal)s month")),
         "year": (_("every year"), _("every %(ordinal)s year")),
     }[unit]
-    return single if number == 1 else several % {"ordinal": ORDINALS.get(number) or ordinal(number)}
+    which = ORDINALS.get(number) or (ordinal(number) if is_english() else number)
+    return single if number == 1 else several % {"ordinal": which}
