@@ -22,6 +22,7 @@ from meetings.views import (
     minutes,
     minutes_links,
     pdfs,
+    poll_links,
     polls,
     public_minutes,
     question_steps,
@@ -94,8 +95,8 @@ urlpatterns = [
     path("meetings/polls/<int:pk>/withdraw/", polls.poll_withdraw, name="poll_withdraw"),
     path("meetings/polls/<int:pk>/restore/", polls.poll_restore, name="poll_restore"),
     path("meetings/polls/<int:pk>/times/<int:time>/", polls.poll_decide, name="poll_decide"),
-    path("poll/<str:token>/", polls.poll_by_link, name="poll_by_link"),
-    path("poll/<str:token>/opened/", polls.poll_link_opened, name="poll_link_opened"),
+    path("poll/<str:token>/", poll_links.poll_by_link, name="poll_by_link"),
+    path("poll/<str:token>/opened/", poll_links.poll_link_opened, name="poll_link_opened"),
     # agendas
     path("meetings/<int:pk>/agenda/add/", agendas.item_add, name="item_add"),
     path("meetings/<int:pk>/agenda/begin/", agenda_templates.agenda_begin, name="agenda_begin"),

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.actions import telling
@@ -22,6 +21,7 @@ from meetings.models import ActionItem, ActionLink, ActionUpdate
 from onestop.accounts.emailed_links import lock_open, note_answered, signed_by_link
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 
 Kind, Status, Via = ActionUpdate.Kind, ActionItem.Status, ActionUpdate.Via
 

@@ -9,9 +9,10 @@ from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from meetings.recurrence.rules import Rule, parse_rule
+from onestop.ui.dates import is_english
 from onestop.ui.presentation import clock, day, shortday
 from onestop.ui.sentences import join_words
 
@@ -19,7 +20,12 @@ NTH: Mapping[int, str | Promise] = {
     1: gettext_lazy("first"), 2: gettext_lazy("second"), 3: gettext_lazy("third"), 4: gettext_lazy("fourth"),
     5: gettext_lazy("fifth"), -1: gettext_lazy("last"),
 }  # fmt: skip
-ORDINALS: Mapping[int, str | Promise] = {**NTH, 2: gettext_lazy("other"), 6: gettext_lazy("sixth")}
+# Which months, in "every third month"; other languages count them: "cada tres meses".
+ORDINALS: Mapping[int, str | Promise] = {
+    2: pgettext_lazy("every … month", "other"), 3: pgettext_lazy("every … month", "third"),
+    4: pgettext_lazy("every … month", "fourth"), 5: pgettext_lazy("every … month", "fifth"),
+    6: pgettext_lazy("every … month", "sixth"), 12: pgettext_lazy("every … month", "12th"),
+}  # fmt: skip
 
 
 def say_rule(rule: str, start: datetime, minutes: int) -> str:
@@ -44,9 +50,9 @@ def _hours(start: datetime, minutes: int) -> str:
     first, last = clock(start), clock(start + timedelta(minutes=minutes))
     if minutes <= 0:
         return first
-    if minutes < 12 * 60 and first[-2:] == last[-2:]:
+    if minutes < 12 * 60 and first[-2:] == last[-2:] and first.endswith(("AM", "PM")):
         first = first[:-3]
-    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+    return pgettext("hours", "%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def _say_days(rule: Rule) -> str:
@@ -104,4 +110,5 @@ def _every(unit: Literal["day", "week", "month", "year"], number: int) -> str:
         "month": (_("every month"), _("every %(ordinal)s month")),
         "year": (_("every year"), _("every %(ordinal)s year")),
     }[unit]
-    return single if number == 1 else several % {"ordinal": ORDINALS.get(number) or ordinal(number)}
+    which = ORDINALS.get(number) or (ordinal(number) if is_english() else number)
+    return single if number == 1 else several % {"ordinal": which}

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from meetings.models import Series, Training, TrainingFollowUp, TrainingFollowUpLink
 from meetings.trainings.facts import CannotKeepTraining, lock_training
 from meetings.trainings.participants import participants_of
@@ -16,6 +14,7 @@ from onestop.accounts import signed_links
 from onestop.accounts.emailed_links import lock_open, note_answered, signed_by_link
 from onestop.accounts.models import User
 from onestop.history.tracking import recorded
+from onestop.ui.sentences import retold as _
 from partners.models import Partnership, Representative
 
 AFTER = timedelta(days=60)

@@ -18,6 +18,7 @@ from meetings.models import Given, How, Meeting, MeetingInvitation
 from onestop.accounts import emailed_links
 from onestop.accounts.views.link_pages import LinkPage, author_of
 from onestop.editing.saving import save
+from onestop.ops.languages import in_languages
 from onestop.ops.request_numbers import whole_number
 
 MOST_SHOWN = 6
@@ -28,6 +29,7 @@ PAGE = LinkPage(
 )
 
 
+@in_languages
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required

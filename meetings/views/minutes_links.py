@@ -20,6 +20,7 @@ from onestop.accounts.views.link_pages import LinkPage, author_of
 from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save
+from onestop.ops.languages import in_languages
 from partners.people import contacts
 
 
@@ -37,6 +38,7 @@ PAGE = LinkPage(
 )
 
 
+@in_languages
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required
@@ -76,6 +78,7 @@ def minutes_by_link(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "meetings/minutes/minutes_link.html", context)
 
 
+@in_languages
 @require_POST
 @login_not_required
 def minutes_link_agree(request: HttpRequest, token: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from meetings.models import MeetingInvitation
 from onestop.accounts.views.link_pages import LinkPage, author_of
 from onestop.editing.idempotency import idempotent
 from onestop.editing.saving import save
+from onestop.ops.languages import in_languages
 
 PAGE = LinkPage(
     MeetingInvitation,
@@ -24,6 +25,7 @@ PAGE = LinkPage(
 )
 
 
+@in_languages
 @never_cache
 @login_not_required
 @idempotent

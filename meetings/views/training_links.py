@@ -21,6 +21,7 @@ from onestop.accounts import emailed_links
 from onestop.accounts.requests import SignedIn
 from onestop.accounts.views.link_pages import LinkPage, author_of
 from onestop.editing.saving import save, say_done
+from onestop.ops.languages import in_languages
 from partners.people import contacts
 from partners.rules import demand
 
@@ -50,6 +51,7 @@ FOLLOW_UP = LinkPage(
 
 
 # ---------------------------------------------------------------- Feedback
+@in_languages
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required
@@ -110,6 +112,7 @@ def follow_up_answer(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "meetings/trainings/follow_up_form.html", context)
 
 
+@in_languages
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it
 @login_not_required

@@ -180,7 +180,7 @@ def too_big(size: int, limits: Limits) -> str:
     """Return the error text for a file over the limit."""
     return _(
         "The file is %(size)s MB. The limit is %(limit)s MB. "
-        "Remove pictures from the workbook, or split it into several files."
+        "Split it into several files, or remove the pictures from a workbook."
     ) % {"size": f"{size / 1e6:,.0f}", "limit": f"{limits.file_bytes / 1e6:,.0f}"}
 
 

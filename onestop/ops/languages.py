@@ -1,7 +1,8 @@
 """The language of a page: English, and on the pages for everyone the one that the visitor reads.
 
 A view that is ``in_languages`` is offered in each of LANGUAGES: by ``?lang=es`` in its address, which a cookie keeps,
-else by that cookie, else by the browser's ``Accept-Language``. All other pages are for people who are signed in; they
+else by that cookie, else as the person chose for their mails if the page belongs to one (:func:`speak_to`), else by the
+browser's ``Accept-Language``. All other pages are for people who are signed in; they
 are not translated, and stay English in any browser, so that ``lang`` of their HTML is true.
 """
 
@@ -54,8 +55,22 @@ def asked_language(request: HttpRequest) -> str:
 
 
 def language_of(request: HttpRequest) -> str:
-    """Return the language that the visitor reads: asked for, kept in the cookie, or that of the browser."""
-    return asked_language(request) or translation.get_language_from_request(request)
+    """Return the language that the visitor reads: asked for, or as usual."""
+    return asked_language(request) or usual_language(request)
+
+
+def usual_language(request: HttpRequest) -> str:
+    """Return the language kept in the cookie, chosen by the person to whom the page belongs, or of the browser."""
+    known = getattr(request, "language_of_person", "")
+    kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return known if known and kept not in dict(settings.LANGUAGES) else translation.get_language_from_request(request)
+
+
+def speak_to(request: HttpRequest, code: str) -> None:
+    """Show this page, if it is in languages, in the one that the person chose to whom it belongs."""
+    request.language_of_person = code  # type: ignore[attr-defined]
+    if getattr(request, "is_in_languages", False):
+        translation.activate(language_of(request))
 
 
 def spoken(request: HttpRequest) -> AbstractContextManager[Any]:
@@ -115,7 +130,7 @@ class Languages:
 
 def _keep(request: HttpRequest, response: HttpResponse) -> None:
     """Keep a language that was asked for, unless the visitor would get it anyway: most pages set no cookie."""
-    if (asked := asked_language(request)) and asked != translation.get_language_from_request(request):
+    if (asked := asked_language(request)) and asked != usual_language(request):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             asked,

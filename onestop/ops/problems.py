@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from onestop.ops.requests import current_request_id
+from onestop.ops.requests import current_request_id, for_everyone
 
 PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -25,4 +25,4 @@ def problem(status: int, detail: str = "") -> HttpResponse:
     response = HttpResponse(json.dumps(said), status=status, content_type=MEDIA_TYPE)
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return for_everyone(response)

@@ -71,10 +71,17 @@ def browser_policies(get_response: Respond) -> Respond:
     return middleware
 
 
+def for_everyone(response: HttpResponse) -> HttpResponse:
+    """Say of a response that it depends on nothing but the address: not on cookies, languages or parts of pages."""
+    response.is_for_everyone = True  # type: ignore[attr-defined]
+    return response
+
+
 def kept_from_caches(get_response: Respond) -> Respond:
     """Forbid caches to store a response, unless its view sets Cache-Control: most responses are for one person.
 
-    This includes files, redirects and error pages. A response that sets a cookie is never stored.
+    This includes files, redirects and error pages. A response that sets a cookie is never stored. What is marked by
+    :func:`for_everyone` does not vary with the session, which Django names since other middleware reads it.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -82,7 +89,10 @@ def kept_from_caches(get_response: Respond) -> Respond:
         if not response.has_header("Cache-Control") or response.cookies:
             del response["Cache-Control"]
             patch_cache_control(response, private=True, no_store=True)
-        patch_vary_headers(response, ("Cookie", "HX-Request"))
+        if getattr(response, "is_for_everyone", False):
+            del response["Vary"]
+        else:
+            patch_vary_headers(response, ("Cookie", "HX-Request"))
         return response
 
     return middleware

@@ -54,7 +54,7 @@ def clock_time(value: datetime | time) -> str:
     if is_english():
         return f"{words} {'AM' if value.hour < 12 else 'PM'}"
     half = pgettext("time of day", "AM") if value.hour < 12 else pgettext("time of day", "PM")
-    return f"{words}\N{NO-BREAK SPACE}{half}"
+    return f"{words} {half}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _small(word: object) -> str:

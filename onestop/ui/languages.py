@@ -20,6 +20,12 @@ def in_english() -> str:
     return format_html("") if html_language().startswith("en") else format_html('lang="{}"', "en")
 
 
+@register.filter
+def written_in_english(words: str) -> str:
+    """Mark words within a sentence of ours, such as why a center is closed, as English where the page is not."""
+    return words if html_language().startswith("en") else format_html('<span lang="{}">{}</span>', "en", words)
+
+
 register.simple_tag(html_language, name="html_language")
 
 

@@ -97,7 +97,11 @@ def _get(
     if by_id:
         found.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}
-    refused = {"400": "The request cannot be read.", "404": "Nothing here.", "429": "Too many requests."}
+    refused = {
+        "400": "The request cannot be read.",
+        "404": "Nothing here.",
+        "429": "Too many requests. Retry-After says in how many seconds to ask again.",
+    }
     answers: dict[str, Any] = {
         "200": {"description": "Found.", "content": {"application/json": {"schema": schema}}},
         "304": {"description": "Unchanged since the ETag in If-None-Match."},

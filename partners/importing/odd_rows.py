@@ -25,6 +25,7 @@ class Reason(TextChoices):
     HEADING = "heading", _("It is the heading of a section.")
     HEADER = "header", _("It repeats the header.")
     SEPARATOR = "separator", _("It holds only lines or signs.")
+    BROKEN = "broken", _("It holds only errors of the spreadsheet, such as #REF!.")
 
 
 FOOTNOTE = re.compile(r"\s{0,5}(?:[*\u2020\u2021\u00b9\u00b2\u00b3\u00a7]+|\(?\d{1,2}\)|\[\d{1,2}\]|[a-z]\))\s{0,3}\S")
@@ -41,6 +42,7 @@ NOTE = re.compile(
     re.IGNORECASE,
 )
 LABELED = frozenset(("note", "notes", "nota", "notas", "draft", "confidential", "important"))
+BROKEN = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)", re.IGNORECASE)
 NUMBER = re.compile(r"[$(]?[\d,.]+\s?[%)]?")
 SENTENCE = 7  # words of a text that is no name
 LONGEST = 400  # characters of a cell that are looked at
@@ -67,6 +69,8 @@ def question_of(row: Sequence[str], titles: Sequence[set[str]], usual: int, *, s
     ]
     if not filled:
         return ""
+    if all(BROKEN.fullmatch(row[at].strip()) for at, _text in filled):
+        return Reason.BROKEN
     if not any(sign.isalnum() for _at, text in filled for sign in text):
         # A dash in a row of one filled cell may mean nothing; a line of them separates.
         return Reason.SEPARATOR if any(len(text) > 1 for _at, text in filled) or len(filled) > 1 else ""

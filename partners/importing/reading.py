@@ -1,6 +1,7 @@
 """Read the rows of a file by the fields of their columns. No part of a cell is dropped without a remark."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,20 @@ WORDS = ("choice", "status", "choices", "programs", "centers", "places", "list",
 SEVERAL = ("list", "choices", "programs", "centers", "places")
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where the value of a field stands: in one column, or in several together; with the titles for remarks on it."""
+
+    item: Field
+    columns: list[int]
+    titles: dict[str, str]
+
+    @property
+    def key(self) -> int:
+        """What tells it from others."""
+        return self.columns[0]
+
+
 class RowReader:
     """Read the cells of rows by the fields of their columns.
 
@@ -37,38 +52,47 @@ class RowReader:
         """Take the mapping (the field code of each column), the names of programs and centers, and the titles."""
         fields = kind_of(kind).by_code
         self.options = options
-        self._known: dict[tuple[str, str], ReadRow] = {}
-        self._above: dict[str, str] = {}  # the last text of each field that was no reference to another
-        self.columns: list[tuple[Field, list[int]]] = [
-            (fields[code], [at for at, other in enumerate(mapping) if other == code])
-            for code in dict.fromkeys(code for code in mapping if code in fields)
-        ]
+        self._known: dict[tuple[int, str], ReadRow] = {}
+        self._above: dict[int, str] = {}  # the last text of each source that was no reference to another
         self.header = list(header)
-        self.titles = {
-            item.code: " + ".join(header[at] for at in columns) if header else item.label
-            for item, columns in self.columns
+        columns = {
+            fields[code]: [at for at, other in enumerate(mapping) if other == code]
+            for code in dict.fromkeys(code for code in mapping if code in fields)
         }
+        self.titles = {item.code: self._title(item, places) for item, places in columns.items()}
+        self.sources = [source for item, places in columns.items() for source in self._sources(item, places)]
         self.words = words | {
-            item.code: cells.choice_names(item.choices, dict(item.more)) for item, _ in self.columns if item.choices
+            item.code: cells.choice_names(item.choices, dict(item.more)) for item in columns if item.choices
         }
+
+    def _title(self, item: Field, columns: Sequence[int]) -> str:
+        return " + ".join(self.header[at] for at in columns) if self.header else item.label
+
+    def _sources(self, item: Field, columns: list[int]) -> Iterator[Source]:
+        """Yield where the values of a field stand: lists in each of their columns, other texts in all together."""
+        for group in [[at] for at in columns] if item.reader in SEVERAL else [columns]:
+            yield Source(item, group, self.titles | {item.code: self._title(item, group)})
 
     def read(self, line: Line) -> ReadRow:
         """Return the values of a row, with problems for unreadable cells and remarks for ignored parts."""
         row = ReadRow(line.number, line.cells, remarks=as_remarks(line.remarks, line.number), titles=self.titles)
         if line.problem:
             row.problems.append(line.problem)
-        for item, columns in self.columns:
-            if len(columns) == 1 and (known := self._known.get((item.code, line.cells[columns[0]]))):
-                self._above[item.code] = line.cells[columns[0]]
+        for source in self.sources:
+            first = line.cells[source.key]
+            if len(source.columns) == 1 and (known := self._known.get((source.key, first))):
+                self._above[source.key] = first
                 _copy(known, row)
                 continue
-            texts = [(column, line.cells[column]) for column in columns if line.cells[column].strip()]
+            texts = [(column, line.cells[column]) for column in source.columns if line.cells[column].strip()]
             if bad := [text for _, text in texts if isinstance(text, Unreadable)]:
-                self._refuse(row, item, bad[0], " ".join(text.reason for text in bad))
-            elif text := cells.tidy(self._joined(item, texts)):
-                self._read_cell(row, item, text)
-            elif self.options.blank_erases and not item.required:
-                self._erase(row, item)
+                refused = ReadRow(row.line, [], titles=source.titles)
+                self._refuse(refused, source.item, bad[0], " ".join(text.reason for text in bad))
+                _copy(refused, row)
+            elif text := cells.tidy(self._joined(source.item, texts)):
+                self._read_cell(row, source, text)
+            elif self.options.blank_erases and not source.item.required:
+                self._erase(row, source.item)
         addresses.tell_apart(row)
         self._extensions(row)
         return row
@@ -81,26 +105,27 @@ class RowReader:
         return item.joiner.join(text for _, text in texts)
 
     # ------------------------------------------------------------ What a cell says about its value
-    def _read_cell(self, row: ReadRow, item: Field, text: str) -> None:
+    def _read_cell(self, row: ReadRow, source: Source, text: str) -> None:
+        item = source.item
         is_text = item.reader in (*TEXTS, *WORDS) and item.code != "contact_name"  # "vacant" is nobody's name
         doubt = doubts.doubt_of(text, is_text=is_text) if not self._is_value(item, text) else None
-        if item.required and not (doubt == Doubt.ABOVE and item.code in self._above):
+        if item.required and not (doubt == Doubt.ABOVE and source.key in self._above):
             doubt = None  # the planner knows whether there is a thing of this name
         if doubt == Doubt.ABOVE:
-            self._read_above(row, item, text)
+            self._read_above(row, source, text)
             return
         if doubt is None:
-            self._above[item.code] = text
-        known = self._known.get((item.code, text))
+            self._above[source.key] = text
+        known = self._known.get((source.key, text))
         if known is None or doubt == Doubt.SAME:
             if len(self._known) >= MOST_TEXTS:
                 self._known.clear()
-            known = ReadRow(row.line, [], titles=self.titles)
+            known = ReadRow(row.line, [], titles=source.titles)
             if doubt is None:
                 self._read_text(known, item, text)
-                self._known[item.code, text] = known
+                self._known[source.key, text] = known
             else:
-                self._doubt(known, item, text, doubt)
+                self._doubt(known, source, text, doubt)
         _copy(known, row)
 
     def _is_value(self, item: Field, text: str) -> bool:
@@ -108,16 +133,19 @@ class RowReader:
         names = self.words.get(item.code)
         return names is not None and names.find(text) is not None
 
-    def _read_above(self, row: ReadRow, item: Field, text: str) -> None:
-        above = self._above.get(item.code)
+    def _read_above(self, row: ReadRow, source: Source, text: str) -> None:
+        above = self._above.get(source.key)
+        said = ReadRow(row.line, [], titles=source.titles)
         if above is None:
-            row.remark(_("There is no value above it. Not saved."), item.code, text, asks=True)
-            return
-        self._read_cell(row, item, above)
-        row.remark(_("Read as the value above: “%(value)s”.") % {"value": shorten(above)}, item.code, text)
+            said.remark(_("There is no value above it. Not saved."), source.item.code, text, asks=True)
+        else:
+            self._read_cell(row, source, above)
+            says = _("Read as the value above: “%(value)s”.") % {"value": shorten(above)}
+            said.remark(says, source.item.code, text)
+        _copy(said, row)
 
-    def _doubt(self, row: ReadRow, item: Field, text: str, doubt: Doubt) -> None:
-        above = self._above.get(item.code)
+    def _doubt(self, row: ReadRow, source: Source, text: str, doubt: Doubt) -> None:
+        item, above = source.item, self._above.get(source.key)
         if doubt == Doubt.NOTHING:
             if self.options.blank_erases and item.reader not in TEXTS:
                 self._erase(row, item)
@@ -157,7 +185,7 @@ class RowReader:
     def _refuse(self, row: ReadRow, item: Field, text: str, why: str) -> None:
         """Leave a field as it is because its cell cannot be read; a required one makes the row unreadable."""
         if item.required:
-            said = Remark(why, self.titles[item.code], text)
+            said = Remark(why, row.titles[item.code], text)
             row.problems.append(str(said))
         else:
             row.remark(_("%(problem)s This field was not changed.") % {"problem": why}, item.code, text, asks=True)
@@ -238,7 +266,7 @@ class RowReader:
         return reading.things if reading.things else None
 
     def _languages(self, row: ReadRow, item: Field, text: str) -> Any:
-        spoken = languages.read_languages(text, self.titles[item.code], longest=item.longest)
+        spoken = languages.read_languages(text, row.titles[item.code], longest=item.longest)
         row.typed[item.code] = text
         for part, why in spoken.unknown:
             is_saved = any(language in why for language in spoken.languages)
@@ -283,7 +311,7 @@ class RowReader:
 
     def _erase(self, row: ReadRow, item: Field) -> None:
         if item.reader in SEVERAL:
-            row.values[item.code] = []
+            row.values.setdefault(item.code, [])  # another column may have some
         elif item.reader == "date":
             row.values[item.code] = None
         elif item.reader not in ("yesno", "number", "status") and item.code not in NEVER_BLANK:
@@ -291,10 +319,15 @@ class RowReader:
 
 
 def _copy(known: ReadRow, row: ReadRow) -> None:
-    """Add to a row what was read from one of its cells."""
+    """Add to a row what was read from one of its cells; lists of several columns become one."""
     for code, value in known.values.items():
-        row.values[code] = value.copy() if type(value) is list else value
-    row.typed |= known.typed
+        if type(value) is list:
+            before = row.values.get(code) or []
+            row.values[code] = [*before, *(one for one in value if one not in before)] if before else value.copy()
+        else:
+            row.values[code] = value
+    for code, text in known.typed.items():
+        row.typed[code] = f"{row.typed[code]}; {text}" if code in row.typed else text
     row.spare |= known.spare
     if known.partial or known.problems or known.remarks:
         row.partial |= known.partial

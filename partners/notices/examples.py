@@ -195,6 +195,8 @@ def stale_services() -> Context:
         "services": _services(),
         "number": 2,
         "link": _link("/confirm/example/"),
+        "spanish": [_("Evening classes")],
+        "spanish_url": _link("/areas/example/services/?spanish=behind&partner=1"),
         "contact": DANA,
         "next": _("If no one answers, we will ask %(people)s on %(date)s.")
         % {"people": HELPER, "date": day(_in_days(at, 10).date(), "plain")},

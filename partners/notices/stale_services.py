@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -29,7 +30,7 @@ from onestop.notices.reminders import (
 from onestop.ui.presentation import day
 from onestop.ui.sentences import join_words
 from onestop.ui.sentences import retold as _
-from partners.models import Membership, Partnership, Representative, Role, Service
+from partners.models import Membership, Partnership, Representative, Role, Service, ServiceText
 from partners.notices import examples
 from partners.notices.audiences import is_staff, seated_in, speaks_or_keeps
 from partners.people import contacts
@@ -245,7 +246,18 @@ def _request(partnership: Partnership, to: Recipient, *, at: datetime) -> Mappin
     except confirmation_requests.CannotAsk as problem:
         raise NoLongerSo from problem
     services = list(confirmation_requests.services_to_ask(partnership, at))
-    return {"request": request, "services": services, "link": request.address}
+    asked = {"request": request, "services": services, "link": request.address}
+    return asked | (_spanish_behind(partnership) if to.seat else {})
+
+
+def _spanish_behind(partnership: Partnership) -> dict[str, Any]:
+    """Return the services whose Spanish text is older than their English, which managers alone can review."""
+    texts = ServiceText.objects.behind().filter(service__partnership=partnership, service__archived_at=None)
+    page = reverse("partners:service_list", args=[partnership.area.slug])
+    return {
+        "spanish": list(texts.order_by("service__name", "pk").values_list("service__name", flat=True)),
+        "spanish_url": f"{settings.PUBLIC_URL}{page}?spanish=behind&partner={partnership.pk}",
+    }
 
 
 def what_follows(matter: ReminderSubject, following: Next | None) -> str:

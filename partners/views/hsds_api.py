@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +20,9 @@ from django.utils.http import http_date, quote_etag
 from django.views.decorators.csrf import csrf_exempt
 
 from onestop.ops.problems import problem
+from onestop.ops.rate_limits import seconds_to_wait
 from onestop.ops.request_numbers import whole_number
+from onestop.ops.requests import for_everyone
 from partners.hsds import listing
 from partners.hsds import openapi as description
 from partners.hsds.listing import Wanted
@@ -31,7 +32,6 @@ from partners.importing.hsds.ids import is_uuid
 from partners.network.public_pages import KEPT_SECONDS
 
 METHODS = "GET, HEAD, OPTIONS"
-WAIT_SECONDS = 600  # until somebody who asked too often may ask again
 YES_NO = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -59,7 +59,7 @@ def api(view: View) -> Callable[..., HttpResponse]:
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Retry-After"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
+        return for_everyone(response)
 
     return answer
 
@@ -75,19 +75,15 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
         response = problem(405, "This API can only be read.")
         response["Allow"] = METHODS
         return response
-    if not _may_ask(request):
-        response = problem(429, "Too many requests came from this address. Wait ten minutes.")
-        response["Retry-After"] = str(WAIT_SECONDS)
+    if wait := seconds_to_wait(request, "read_api"):
+        response = problem(429, f"Too many requests came from this address. Ask again in {wait} seconds.")
+        response["Retry-After"] = str(wait)
         return response
     try:
         found = view(request, *args, **kwargs)
     except CannotRead as refused:
         return problem(400, str(refused))
     return problem(404, "There is nothing with this id.") if found is None else _send(request, found)
-
-
-def _may_ask(request: HttpRequest) -> bool:
-    return bool(ratelimit.consume(request, app="allauth.account", action="read_api", limit_get=True))
 
 
 def _send(request: HttpRequest, found: dict[str, Any]) -> HttpResponse:

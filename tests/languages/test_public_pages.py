@@ -1,16 +1,20 @@
 """Pages for everyone are in Spanish for whoever reads Spanish; pages of signed-in work stay English."""
 
 import re
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone, translation
 
+from meetings.recurrence import say_rule
 from onestop.accounts.addresses import confirm_address
 from onestop.ops.languages import is_in_languages
+from onestop.ui.dates import clock_time
 from partners.models import Proposal
 from tests import factories
 from tests.caching import assert_kept_from_caches
@@ -207,7 +211,8 @@ def test_days_hours_and_numbers_are_written_in_spanish(client: Client, area, dir
     factories.make_presence(partner, center, starts_at=time(9), ends_at=time(16), desk="Desk 4")
     html = client.get(reverse("partners:directory_centers", args=[area.slug]), **SPANISH).content.decode()
     assert "Centros y horarios en" in html
-    assert "Millrace Adult Learning, de 9:00\xa0a. m. a 4:00\xa0p. m. (Desk 4)" in html or "Millrace" not in html
+    on_site = 'Millrace Adult Learning, de 9:00\xa0a.\xa0m. a 4:00\xa0p.\xa0m. (<span lang="en">Desk 4</span>)'
+    assert on_site in html or "Millrace" not in html
 
 
 def test_languages_are_named_in_spanish_and_what_people_wrote_is_marked_as_english(client: Client, area, directory):
@@ -227,9 +232,47 @@ def test_languages_are_named_in_spanish_and_what_people_wrote_is_marked_as_engli
     assert '<span lang="en">' not in english
 
 
+@pytest.mark.parametrize(("code", "marked"), [("es", '<span lang="en">{}</span>'), ("en", "{}")])
+def test_english_words_in_spanish_sentences_are_marked(client: Client, area, code, marked):
+    center = factories.make_center(area, name="Center Street")
+    factories.make_absence(partnership=None, center=center, first_on=timezone.localdate(), reason="Staff <day>")
+    html = client.get(reverse("partners:directory_centers", args=[area.slug]), {"lang": code}).content.decode()
+    assert f"{'Cerrado hoy' if code == 'es' else 'Closed today'}: {marked.format('Staff &lt;day&gt;')}" in html
+    presence = factories.make_presence(
+        factories.make_partnership(area), center, starts_at=time(9), ends_at=time(16), desk="Desk <4>"
+    )
+    with translation.override(code):
+        shown = render_to_string("partners/search/_directory_presence.html", {"presence": presence, "partner": "Mill"})
+    assert f"({marked.format('Desk &lt;4&gt;')})" in shown
+
+
 def test_a_report_in_spanish_says_in_english_to_staff_what_is_wrong(client: Client, area):
     service = factories.make_service(factories.make_partnership(area, name="Millrace"), name="GED classes")
     url = reverse("partners:directory_report", args=[service.pk])
     assert "Correo electrónico" in client.get(url, **SPANISH).content.decode()
     client.post(url, {"what": "email", "note": "No contestan"}, **SPANISH)
     assert Proposal.objects.get().note == "Email\nNo contestan"
+
+
+def test_no_line_breaks_within_a_time_of_day():
+    with translation.override("es"):
+        assert clock_time(time(9)) == "9:00\xa0a.\xa0m."
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=MONTHLY;INTERVAL=2;BYDAY=2TU", "Segundo martes de cada dos meses"),
+        ("FREQ=MONTHLY;BYDAY=1MO,3MO", "Primer y tercer lunes de cada mes"),
+        ("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15", "Día 15 de cada tres meses"),
+        ("FREQ=MONTHLY;INTERVAL=18;BYMONTHDAY=-1", "Último día de cada 18 meses"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "Cada dos semanas, el lunes"),
+        ("FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,TH", "Cada tres semanas: lunes y jueves"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "De lunes a viernes"),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYDAY=-1FR", "Último viernes de marzo, cada dos años"),
+    ],
+)
+def test_rules_of_meetings_are_said_in_spanish(rule, words):
+    with translation.override("es"):
+        said = say_rule(rule, datetime(2026, 11, 2, 9, tzinfo=timezone.get_current_timezone()), 90)
+    assert said == f"{words}, de 9:00\xa0a.\xa0m. a 10:30\xa0a.\xa0m."

@@ -42,8 +42,13 @@ IN_ENGLISH = ("layouts/app.html", "layouts/form.html", "layouts/edit_form.html",
 # Templates of modules with views that are in languages, which other views of the module render.
 OF_STAFF = ("partners/people/invitation_form.html", "partners/people/invitation_list.html")
 MODULES = (
-    "onestop/accounts/forms/sign_in.py", "onestop/accounts/passwords.py", "onestop/dashboards/views/statements.py",
-    "onestop/ops/errors.py", "onestop/ui/dates.py", "onestop/ui/form_fields.py", "onestop/ui/presentation.py",
+    "meetings/actions/reading.py", "meetings/actions/reports.py", "meetings/agendas/suggestions.py",
+    "meetings/forms/answers.py", "meetings/invitations/answers.py", "meetings/minutes/corrections.py",
+    "meetings/recurrence/words.py", "meetings/trainings/feedback.py", "meetings/trainings/follow_ups.py",
+    "meetings/views/action_links.py", "meetings/views/answer_links.py", "meetings/views/minutes_links.py",
+    "meetings/views/poll_links.py", "meetings/views/suggestion_links.py", "onestop/accounts/forms/sign_in.py",
+    "onestop/accounts/passwords.py", "onestop/dashboards/views/statements.py", "onestop/ops/errors.py",
+    "onestop/ui/dates.py", "onestop/ui/form_fields.py", "onestop/ui/presentation.py",
     "partners/forms/problem_reports.py", "partners/search/facets.py", "partners/search/filter_panel.py",
     "partners/search/language_names.py", "partners/search/preferences.py", "partners/search/results.py",
     "partners/views/confirmations.py", "partners/views/directory.py", "partners/views/problem_reports.py",

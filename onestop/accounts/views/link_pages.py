@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Generic, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from onestop.accounts import addresses, emailed_links
 from onestop.accounts.models import EmailedLink, User
+from onestop.ops.languages import speak_to
 
 L = TypeVar("L", bound=EmailedLink)
 
@@ -38,6 +40,8 @@ class LinkPage(Generic[L]):
         if link is None:
             return None, render(request, self.unknown, status=404)
         timezone.activate(self.zone(link))
+        if link.account and link.account.language != settings.LANGUAGE_CODE:  # which nobody needs to choose
+            speak_to(request, link.account.language)
         context = {"asked": link, **self.about(link)}
         over = link.why_over(timezone.now())
         if over and over not in also:

@@ -27,6 +27,7 @@ from onestop.editing.idempotency import idempotent
 from onestop.editing.refusals import Refused
 from onestop.editing.saving import save, say_done
 from onestop.files.document_pages import file_response
+from onestop.ops.languages import in_languages
 from partners.people import contacts
 from partners.rules import demand
 
@@ -113,6 +114,7 @@ PAGE = LinkPage(
 )
 
 
+@in_languages
 @require_safe
 @never_cache
 @ensure_csrf_cookie  # htmx takes its token from the cookie before a form of the page requests it

@@ -9,7 +9,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable, refuse_if_too_big
+from onestop.files.uploaded_tables import CannotReadFile, Limits, UploadedTable
 from onestop.ui.sentences import join_words
 from partners.importing.hsds import json_objects, version_1, version_3
 from partners.importing.hsds.tables import (
@@ -69,7 +69,6 @@ def read_json(file: IO[bytes], limits: Limits) -> UploadedTable:
 
     :raises CannotReadFile: if it holds no services of HSDS.
     """
-    refuse_if_too_big(file, limits)
     tables, notes = json_objects.read_tables(file, limits)
     return _join(tables, {}, notes, since_2=True)
 

@@ -3,8 +3,9 @@
 Nested objects become rows of their tables, which then are joined like those of CSV files.
 """
 
+import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -36,8 +37,9 @@ DEEPEST = 8
 def read_tables(file: IO[bytes], limits: Limits) -> tuple[Tables, list[str]]:
     """Return the tables in a JSON file, and notes about it.
 
-    :raises CannotReadFile: if it is no JSON, or holds no services.
+    :raises CannotReadFile: if it is too large or no JSON, or holds no services.
     """
+    refuse_large([file], limits)
     found = _load(file)
     reader = _Reader(limits)
     if isinstance(found, dict) and isinstance(found.get("resources"), list):
@@ -56,8 +58,9 @@ def read_tables(file: IO[bytes], limits: Limits) -> tuple[Tables, list[str]]:
 def read_files(parts: Mapping[str, IO[bytes]], limits: Limits) -> tuple[Tables, list[str]]:
     """Return the tables in JSON files that each hold the objects that the name says, such as ``services.json``.
 
-    :raises CannotReadFile: if one is no JSON, or none holds services.
+    :raises CannotReadFile: if they are too large together, one is no JSON, or none holds services.
     """
+    refuse_large(parts.values(), limits)
     reader = _Reader(limits)
     for name, part in parts.items():
         table = table_named(name.removesuffix(".json"))
@@ -66,6 +69,24 @@ def read_files(parts: Mapping[str, IO[bytes]], limits: Limits) -> tuple[Tables, 
         if table and isinstance(objects, list):
             reader.read_list(table, objects)
     return reader.finished()
+
+
+def refuse_large(files: Iterable[IO[bytes]], limits: Limits) -> None:
+    """Check how large JSON is, extracted: all of it is in memory at once, as six times its size.
+
+    :raises CannotReadFile: if it is over the limit of a file.
+    """
+    size = 0
+    for file in files:
+        size += file.seek(0, io.SEEK_END)
+        file.seek(0)
+    if size > limits.file_bytes:
+        problem = _(
+            "The JSON is %(size)s MB, extracted. The limit is %(limit)s MB. Split its services into several files, "
+            "or export them as tables (CSV) in a ZIP file."
+        )
+        sizes = {"size": f"{size / 1e6:,.1f}", "limit": f"{limits.file_bytes / 1e6:,.0f}"}
+        raise CannotReadFile(problem % sizes)
 
 
 def _load(file: IO[bytes]) -> Any:

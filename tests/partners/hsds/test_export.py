@@ -7,32 +7,26 @@ import zipfile
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from partners.hsds.export import public_services, write_json, write_zip
 from partners.hsds.standard import TABLES
-from partners.importing import runs
 from partners.importing.committing import write_plan
-from partners.importing.dry_run import make_plan
 from partners.importing.hsds import ids
-from partners.importing.planning import Options, Plan
 from partners.models import Center, LocalArea, Location, Organization, Service
 from tests.factories import make_area, make_partnership, make_service, make_state
-from tests.partners.hsds.network import DAY, HOURS, fill
+from tests.partners.hsds.network import HOURS, fill
+from tests.partners.hsds.round_trip import (
+    ORGANIZATION_COLUMNS,
+    PLACE_COLUMNS,
+    SERVICE_COLUMNS,
+    everything,
+    exported,
+    planned,
+)
 from tests.partners.hsds.standard import faults, schemas
 
-SERVICE_COLUMNS = (
-    "name", "description", "kind", "audience", "groups", "eligibility", "documents", "cost", "how_to_get_in", "hours",
-    "wait_time", "languages", "modes", "accommodations", "funding_sources", "keywords", "phone", "email", "website",
-    "is_public", "is_paused", "paused_note",
-)  # fmt: skip
-ORGANIZATION_COLUMNS = ("name", "short_name", "kind", "description", "website", "phone", "email")
-PLACE_COLUMNS = (
-    "name", "street", "city", "state_code", "postal_code", "phone", "hours", "accessibility", "directions"
-)  # fmt: skip
 # What an export does not hold, or an import does not take, with the reason.
 LEFT_OUT = {
     "id", "archived_at", "partnership", "state", "organization",  # where it is
@@ -44,18 +38,6 @@ LEFT_OUT = {
 @pytest.fixture
 def full(area: LocalArea) -> Service:
     return fill(area)
-
-
-def exported(area: LocalArea, how: str) -> bytes:
-    if how == "json":
-        return b"".join(write_json(public_services(area), day=DAY))
-    return write_zip(public_services(area), title="Services", day=DAY).read()
-
-
-def planned(area: LocalArea, data: bytes, name: str) -> Plan:
-    run = runs.start_import(area, "services", ContentFile(data, name=name), by=None, at=now())
-    table = runs.open_upload(io.BytesIO(data), "services")
-    return make_plan(area, "services", table, run.mapping, Options(add_missing_partners=True))
 
 
 def tables_of(data: bytes) -> dict[str, list[dict[str, str]]]:
@@ -143,24 +125,6 @@ def test_hours_are_told_by_weekday_with_the_offset_of_the_area(area: LocalArea, 
 
 
 # ---------------------------------------------------------------- Round trip
-def facts(thing: Any, columns: tuple[str, ...]) -> dict[str, Any]:
-    return {column: getattr(thing, column) for column in columns}
-
-
-def everything(area: LocalArea) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for service in public_services(area):
-        organization = service.partnership.organization
-        places = [*service.locations.all(), *service.centers.all()]
-        found[service.name] = (
-            facts(service, SERVICE_COLUMNS),
-            sorted(program.code for program in service.programs.all()),
-            facts(organization, ORGANIZATION_COLUMNS),
-            sorted((facts(place, PLACE_COLUMNS) for place in places), key=lambda one: str(one["name"])),
-        )
-    return found
-
-
 @pytest.mark.parametrize("how", ["json", "zip"])
 def test_an_export_imports_unchanged_into_an_empty_area(area: LocalArea, full: Service, how: str) -> None:
     before, data = everything(area), exported(area, how)

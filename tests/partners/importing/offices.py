@@ -186,7 +186,7 @@ EXPORT_CELLS = [
     (6, "tero.example or heron.example", "Saved: https://tero.example. Skipped: https://heron.example."),
     (6, "pending", "Status: pending"),
     (6, "tribe?", "It has a question mark."),
-    (7, "#REF!", "Left out. It is the heading of a section."),
+    (7, "#REF!", "Left out. It holds only errors of the spreadsheet, such as #REF!."),
 ]
 EXPORT_NOTES: list[str] = []
 

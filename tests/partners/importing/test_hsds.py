@@ -9,6 +9,7 @@ import json
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.management import call_command
@@ -32,7 +33,7 @@ def planned(area: LocalArea, data: bytes) -> Plan:
 
 def zipped(files: dict[str, bytes]) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return file.getvalue()
@@ -217,6 +218,25 @@ def test_json_of_every_form_is_read_like_the_tables(area: LocalArea, capsys: Any
 def test_json_without_services_is_refused(data: bytes, words: str) -> None:
     with pytest.raises(CannotReadFile, match=words):
         runs.open_upload(io.BytesIO(data), "services")
+
+
+@pytest.mark.parametrize("form", ["file", "zip", "zip of two"])
+def test_large_json_is_refused_before_it_is_read(settings: Any, form: str) -> None:
+    """A ZIP file hides how large it is: extracted, it is many times as large, and in memory again."""
+    settings.IMPORT_MAX_MB = 2
+    data = json.dumps([nested()] + [{"id": str(n), "name": f"Class {n} {'x' * 60}"} for n in range(26_000)]).encode()
+    half = json.dumps([{"id": "1", "name": " ".join(map(str, range(220_000)))}]).encode()
+    given, words = {
+        "file": (data, "The file is 3 MB. The limit is 2 MB. .*plit it"),
+        "zip": (zipped({"services.json": data}), "2.6 MB, extracted. The limit is 2 MB. Split"),
+        "zip of two": (
+            zipped({"services.json": half, "organizations.json": half}),
+            "2.9 MB, extracted.+ is 2 MB",
+        ),
+    }[form]
+    with mock.patch("json.loads") as read, pytest.raises(CannotReadFile, match=words):
+        runs.open_upload(io.BytesIO(given), "services")
+    read.assert_not_called()
 
 
 @pytest.mark.parametrize("odd", [1, [1, None], {"a": {}}, "x", True, [[{}]]])

@@ -257,6 +257,27 @@ def test_languages_are_read_against_the_list(text: str, title: str, found: list[
     assert (spoken.languages, [part for part, _why in spoken.unknown]) == (found, unknown)
 
 
+@pytest.mark.parametrize(
+    ("texts", "found", "said"),
+    [
+        (["Y", "Eng, Hmong"], ["Spanish", "English", "Hmong"], []),
+        (["Yes", ""], ["Spanish"], []),
+        (["", "Hmong"], ["Hmong"], []),
+        (["some staff", "Y"], [], [("Spanish?", "some staff"), ("Languages", "Y")]),
+        (["Y", "Spanish"], ["Spanish"], []),
+    ],
+)
+@pytest.mark.parametrize("blank_erases", [False, True])
+def test_two_columns_of_languages_are_read_each_under_its_own_title(
+    texts: list[str], found: list[str], said: list[tuple[str, str]], blank_erases: bool
+) -> None:
+    """A "Y" means Spanish below "Spanish?" alone, and remarks name the column in which the cell stands."""
+    titles = ["Spanish?", "Languages"]
+    row = reader("services", titles, ["languages"] * 2, blank_erases=blank_erases).read(Line(7, texts))
+    assert row.values["languages"] == found
+    assert [(remark.column, remark.read) for remark in row.remarks] == said
+
+
 def test_short_forms_stand_for_known_languages() -> None:
     assert all(read_languages(name).languages == [name] for name in set(SHORT.values()))
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.utils.timezone import now
 
 from onestop.accounts.models import User
 from partners.importing import runs
-from partners.models import ColumnMapping, ImportRun, LocalArea, Partnership
-from tests.factories import make_partnership, make_program, make_service
+from partners.models import ColumnMapping, ImportRun, LocalArea, Partnership, Presence
+from tests.factories import make_center, make_partnership, make_program, make_service
+from tests.partners.importing import offices
 
 As = Callable[[str], Client]
 FILE = "Agency,Program,Web\nWillow Works,Job Corps,willow.example\nOak Street Center,,\n,x,y\n"
@@ -235,3 +237,30 @@ def test_only_staff_of_the_area_import(as_: As, who: str, area_page: int, run_pa
         assert client.get(reverse(f"partners:{name}", args=[run.pk])).status_code == run_page
     for name in ("import_commit", "import_put_aside", "import_columns"):
         assert client.post(reverse(f"partners:{name}", args=[run.pk])).status_code == run_page
+
+
+def test_a_schedule_is_imported_step_by_step(as_: As, area: LocalArea, partner: Partnership) -> None:
+    """A list of an office: days and hours as people write them, its partner named once, notes and doubts."""
+    make_center(area, name="Riverbend")
+    staff = as_("staff")
+    page = upload(staff, offices.old_name(), "presence", "schedule.xls").content.decode()
+    assert "In row 3 “Partner” is blank. It is read as “Millrace Adult Learning”, the name above." in page
+    run = ImportRun.objects.get()
+    assert run.mapping == ["partner", "center", "weekdays", "hours", "who", "note"]
+    staff.post(reverse("partners:import_columns", args=[run.pk]), columns_of(run) | {"fill_down": "on"})
+    assert runs.work_on(run.pk, at=now())
+    run.refresh_from_db()
+    assert (run.counts["add"], run.counts["unreadable"]) == (1, 2)
+    address = reverse("partners:import_detail", args=[run.pk])
+    plan = staff.get(address).content.decode()
+    assert "Third Tuesday of the month, 9:00 AM to 12:00 PM" in plan
+    unread = staff.get(address, {"rows": "unreadable"}).content.decode()
+    for words in ("by appt", "ongoing", "Read as “Millrace Adult Learning”"):
+        assert words in unread, words
+    assert not Presence.objects.exists()
+    assert commit(staff, run, leave_out="on").status == "done"
+    known = Presence.objects.order_by("pk").values_list("partnership", "weekday", "rhythm", "who")
+    assert list(known) == [(partner.pk, 2, rhythm, "Ana Diaz / Bo Chen") for rhythm in ("first", "third")]
+    done = staff.get(address).content.decode()
+    assert "The new hours are in the on-site schedule." in " ".join(re.sub("<[^>]+>", "", done).split())
+    assert "Ana Diaz / Bo Chen" in staff.get(reverse("partners:presence_board", args=[area.slug])).content.decode()

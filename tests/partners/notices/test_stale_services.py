@@ -15,6 +15,7 @@ from onestop.notices import notify, planners, routing
 from onestop.notices.models import Notice, Preference, Rule
 from onestop.ui.sentences import join_words
 from partners.models import ConfirmationRequest, LocalArea, Membership, Partnership, Role, Service
+from partners.models.service_texts import fingerprint_of
 from partners.network import partnerships
 from partners.notices import stale_services
 from partners.upkeep import confirmation_requests, proposals, services
@@ -81,6 +82,27 @@ def test_mail_has_the_link_and_the_next_step(service, people, cast):
     assert f"Contact Dana Whitcomb, {cast['staff'].email}." in mail.text
     assert (question.asked_by, question.account, question.asker) == (None, cast["manager"], "the portal")
     assert mail.about == [f"partners.partnership:{service.partnership_id}", f"partners.service:{service.pk}"]
+
+
+def test_managers_are_told_of_spanish_that_is_older_than_the_english(service, people, partner, cast):
+    text = factories.make_service_text(
+        service, name="Clases", description="De noche", follows=fingerprint_of(Service(name="GED classes"))
+    )
+    Service.objects.filter(pk=service.pk).update(description="In the evening")
+    current = factories.make_service(partner, name="Tutoring", verified_on=STALE_ON)
+    factories.make_service_text(current, name="Tutoría")
+    run(FIRST)
+    mail = Notice.objects.get()
+    page = f"/areas/{partner.area.slug}/services/?spanish=behind&partner={partner.pk}"
+    assert "changed after its Spanish text was written: GED classes. Spanish pages say so." in mail.text
+    assert page in mail.text
+    assert page.replace("&", "&amp;") in mail.html
+    run(FIRST + 10 * DAY)
+    other = Notice.objects.get(to="luz@millrace.example")
+    assert "Spanish" not in other.text + other.html, "without an account nobody can change it"
+    text.delete()
+    run(FIRST + 300 * DAY)
+    assert "Spanish" not in Notice.objects.order_by("-pk")[0].text
 
 
 def test_mail_of_the_last_partner_step_announces_that_staff_are_told(service, people):
