@@ -11,7 +11,7 @@ number of 32 bits that stays the same when the thesaurus grows.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from unicodedata import combining, normalize
 from zlib import crc32
@@ -24,6 +24,7 @@ from partners.search.thesaurus import Concept, PlainWords, Thesaurus, thesaurus
 AS_IT_IS_CALLED, AS_PEOPLE_SAY, IN_SPANISH, NARROWER, BROADER = 1.0, 0.8, 0.95, 0.75, 0.2
 # How well a service of another concept does: of a narrower one, of what is narrower again, and of a broader one.
 OF_NARROWER, OF_NEXT, OF_BROADER = 0.6, 0.6, 0.25
+SHARED = 0.25  # the power by which a wording of several concepts says less of each
 OF_PLAIN = 1.0  # a plain word ("work") is said best by what is narrower ("job search")
 WORD = re.compile(r"[^\W_]+")
 SHORTEST_SPANISH = 4  # letters of a stem
@@ -178,13 +179,19 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
                     known = found[key].get(number)
                     if known is None or strength > known.strength:
                         found[key][number] = Sense(number, strength, is_own)
-    made.senses = {key: tuple(senses.values()) for key, senses in found.items()}
+    made.senses = {key: _shared_out(senses.values()) for key, senses in found.items()}
     for key in made.senses:
         made.longest[key[0]] = max(made.longest.get(key[0], 0), len(key))
     made.stems = frozenset(one for key in made.senses for one in key)
     linked = _links(made)
     made.answered_by = {number: _answers(number, linked, made) for number in concepts}
     return made
+
+
+def _shared_out(senses: Collection[Sense]) -> tuple[Sense, ...]:
+    """Return senses of one wording, each a little weaker the more there are: it means some of them at a time."""
+    part = len(senses) ** -SHARED
+    return tuple(replace(sense, strength=sense.strength * part) for sense in senses)
 
 
 def _stems_of(wording: str, words: PlainWords) -> Iterator[Stems]:
