@@ -24,11 +24,13 @@ from partners.search.thesaurus import Concept, PlainWords, Thesaurus, thesaurus
 AS_IT_IS_CALLED, AS_PEOPLE_SAY, IN_SPANISH, NARROWER, BROADER = 1.0, 0.8, 0.95, 0.75, 0.2
 # How well a service of another concept does: of a narrower one, of what is narrower again, and of a broader one.
 OF_NARROWER, OF_NEXT, OF_BROADER = 0.6, 0.6, 0.25
+INEXACTLY = 0.6  # where only the stems are those of a wording: "transition" is not quite "transit"
 SHARED = 0.25  # the power by which a wording of several concepts says less of each
 OF_PLAIN = 1.0  # a plain word ("work") is said best by what is narrower ("job search")
 WORD = re.compile(r"[^\W_]+")
+ACRONYM = re.compile(r"[A-Z0-9/&-]*[A-Z][A-Z0-9/&-]*")  # has no endings: "AIDS" is not "aid"
 SHORTEST_SPANISH = 4  # letters of a stem
-Stems = tuple[str, ...]
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Lexicon:
 
     concepts: Mapping[int, Concept]
     words: PlainWords
-    senses: dict[Stems, tuple[Sense, ...]] = field(default_factory=dict)
+    exact: dict[Words, tuple[Sense, ...]] = field(default_factory=dict)  # by the words themselves
+    senses: dict[Words, tuple[Sense, ...]] = field(default_factory=dict)  # by their stems
     answered_by: dict[int, dict[int, float]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)  # words of the longest wording that begins with a stem
     stems: frozenset[str] = frozenset()  # of all words
@@ -82,19 +85,24 @@ class Lexicon:
     ) -> tuple[int, tuple[Sense, ...]]:
         most = min(self.longest.get(stems[at], 0), most)
         for length in range(min(most, len(words) - at), 0, -1):
-            if senses := self._of(tuple(stems[at : at + length]), own=own):
+            if senses := self._of(words[at : at + length], stems[at : at + length], own=own):
                 return at + length, senses
         if self.is_small(words[at]):
             return at + 1, ()
         kept = [place for place in range(at, len(words)) if not self.is_small(words[place])]
         for length in range(min(most, len(kept)), 1, -1):
-            if senses := self._of(tuple(stems[place] for place in kept[:length]), own=own):
-                return kept[length - 1] + 1, senses
+            places = kept[:length]
+            if senses := self._of([words[one] for one in places], [stems[one] for one in places], own=own):
+                return places[-1] + 1, senses
         return at + 1, ()
 
-    def _of(self, key: Stems, *, own: bool) -> tuple[Sense, ...]:
-        senses = self.senses.get(key, ())
+    def _of(self, words: Sequence[str], stems: Sequence[str], *, own: bool) -> tuple[Sense, ...]:
+        senses = self.exact.get(tuple(words)) or self.senses.get(tuple(stems), ())
         return senses if not own or any(sense.is_own for sense in senses) else ()
+
+    def senses_of(self, words: Sequence[str]) -> tuple[Sense, ...]:
+        """Return what a whole text means, or nothing if it is not one wording."""
+        return self._of(words, [stem(word) for word in words], own=False)
 
     def is_small(self, word: str) -> bool:
         """Return whether a word is left out where no wording contains it."""
@@ -165,7 +173,8 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
     """Return the lexicon of a thesaurus."""
     concepts = {key_of_concept(concept.name): concept for concept in source.concepts}
     made = Lexicon(concepts, source.words)
-    found: dict[Stems, dict[int, Sense]] = defaultdict(dict)
+    exact: dict[Words, dict[int, Sense]] = defaultdict(dict)
+    found: dict[Words, dict[int, Sense]] = defaultdict(dict)
     for number, concept in concepts.items():
         for wordings, strength, is_own in (
             (concept.english, AS_IT_IS_CALLED, True),
@@ -175,17 +184,28 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
             (concept.broader, BROADER, False),
         ):
             for wording in wordings:
-                for key in _stems_of(wording, source.words):
-                    known = found[key].get(number)
-                    if known is None or strength > known.strength:
-                        found[key][number] = Sense(number, strength, is_own)
-    made.senses = {key: _shared_out(senses.values()) for key, senses in found.items()}
-    for key in made.senses:
+                for words in _words_of_wording(wording, source.words):
+                    _add(exact[words], Sense(number, strength, is_own))
+                    if not ACRONYM.fullmatch(wording):
+                        _add(found[_stems(words)], Sense(number, strength * INEXACTLY, is_own))
+    made.exact = {words: _shared_out(senses.values()) for words, senses in exact.items()}
+    made.senses = {stems: _shared_out(senses.values()) for stems, senses in found.items()}
+    for key in (*map(_stems, made.exact), *made.senses):
         made.longest[key[0]] = max(made.longest.get(key[0], 0), len(key))
-    made.stems = frozenset(one for key in made.senses for one in key)
+    made.stems = frozenset(one for key in made.exact for one in _stems(key))
     linked = _links(made)
     made.answered_by = {number: _answers(number, linked, made) for number in concepts}
     return made
+
+
+def _add(senses: dict[int, Sense], sense: Sense) -> None:
+    known = senses.get(sense.concept)
+    if known is None or sense.strength > known.strength:
+        senses[sense.concept] = sense
+
+
+def _stems(words: Words) -> Words:
+    return tuple(map(stem, words))
 
 
 def _shared_out(senses: Collection[Sense]) -> tuple[Sense, ...]:
@@ -194,26 +214,26 @@ def _shared_out(senses: Collection[Sense]) -> tuple[Sense, ...]:
     return tuple(replace(sense, strength=sense.strength * part) for sense in senses)
 
 
-def _stems_of(wording: str, words: PlainWords) -> Iterator[Stems]:
-    """Yield the stems of a wording, whole, and without small words where these say nothing.
+def _words_of_wording(wording: str, words: PlainWords) -> Iterator[Words]:
+    """Yield the words of a wording, all of them, and without small ones where these say nothing.
 
     "A place to stay" is "place stay", but "out of work" is not "work".
     """
     whole = words_of(wording)
-    yield tuple(map(stem, whole))
+    yield tuple(whole)
     kept = [word for word in whole if word not in words.stop and word not in words.small]
     silent = words.question | words.small | {"s", "be", "am"}
     if kept and len(kept) < len(whole) and (len(kept) > 1 or silent.issuperset(set(whole) - set(kept))):
-        yield tuple(map(stem, kept))
+        yield tuple(kept)
 
 
 def _links(made: Lexicon) -> dict[int, dict[int, float]]:
     """Return the concepts of which wordings are narrower or broader than a concept, with how well they answer it."""
-    own: dict[Stems, list[int]] = defaultdict(list)
+    own: dict[Words, list[int]] = defaultdict(list)
     for number, concept in made.concepts.items():
         for wording in concept.english:
-            for key in _stems_of(wording, made.words):
-                own[key].append(number)
+            for key in _words_of_wording(wording, made.words):
+                own[_stems(key)].append(number)
     linked: dict[int, dict[int, float]] = defaultdict(dict)
     for number, concept in made.concepts.items():
         for wordings, strength in ((concept.narrower, OF_NARROWER), (concept.broader, OF_BROADER)):
@@ -222,8 +242,9 @@ def _links(made: Lexicon) -> dict[int, dict[int, float]]:
     return linked
 
 
-def _named(wordings: Collection[str], own: Mapping[Stems, list[int]], words: PlainWords) -> set[int]:
-    return {number for wording in wordings for key in _stems_of(wording, words) for number in own.get(key, ())[:1]}
+def _named(wordings: Collection[str], own: Mapping[Words, list[int]], words: PlainWords) -> set[int]:
+    keys = (_stems(key) for wording in wordings for key in _words_of_wording(wording, words))
+    return {number for key in keys for number in own.get(key, ())[:1]}
 
 
 def _answers(number: int, linked: Mapping[int, Mapping[int, float]], made: Lexicon) -> dict[int, float]:

@@ -8,7 +8,7 @@ its parts, too, which count for less: "oficina de desempleo" has to do with "des
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from partners.search.lexicon import Lexicon, Piece, Stems, keys_of_word, lexicon, stem, words_of
+from partners.search.lexicon import Lexicon, Piece, Words, keys_of_word, lexicon, stem, words_of
 
 # How much a thing matters.
 OF_PEOPLE = 0.45  # for whom somebody asks
@@ -62,7 +62,7 @@ class Reader:
     def __init__(self, known: Lexicon, forms: Mapping[str, Form], terms: Iterable[Term]) -> None:
         self.known = known
         self.forms = forms
-        self.terms: dict[Stems, Term] = {tuple(map(stem, words_of(term.wording))): term for term in terms}
+        self.terms: dict[Words, Term] = {tuple(map(stem, words_of(term.wording))): term for term in terms}
         self.silent = known.words.question | known.words.filler
 
     def things(self, words: Sequence[str]) -> Iterator[Thing]:
@@ -117,12 +117,7 @@ class Reader:
     def _thing_of_term(self, said: Sequence[str], term: Term) -> Thing:
         known, wordings = self.known, [tuple(said), *(tuple(words_of(one)) for one in term.others)]
         own = tuple(
-            dict.fromkeys(
-                sense.concept
-                for words in wordings
-                for sense in known.senses.get(tuple(map(stem, words)), ())
-                if sense.is_own
-            )
+            dict.fromkeys(sense.concept for words in wordings for sense in known.senses_of(words) if sense.is_own)
         )
         phrases = tuple(tuple(self._keys(word) for word in self._kept(words)) for words in wordings if words)
         return Thing(tuple(said), self._answers(own), own, phrases, term.query, terms=term.others)
