@@ -25,6 +25,7 @@ WEIGHTS = {
     "audience": 0.3,  # whom it is for, and the groups that were ticked
     "conditions": 0.15,  # languages, and what is available on request
 }
+LEAST = 0.1  # what says less is left out: a broader wording in what is said of whom it is for
 STRONG = 0.5  # what says so much of a service is found first
 INSIDE = 0.5  # a word inside of a longer wording says less: "food stamps" is not "food"
 PLAIN = 0.4  # the wordings of a plain concept stand nearly everywhere
@@ -80,8 +81,11 @@ def read(parts: Iterable[tuple[str, str]]) -> Reading:
         for concept, value in here.items():
             best[concept] = max(best[concept], value)
             total[concept] += value
-    concepts = tuple(sorted(total))
-    return Reading(dict(best), dict(total), concepts, tuple(key for key in concepts if best[key] >= STRONG))
+    concepts = tuple(key for key in sorted(total) if best[key] >= LEAST)
+    kept = {key: value for key, value in best.items() if value >= LEAST or key not in total}
+    return Reading(
+        kept, {key: total[key] for key in concepts}, concepts, tuple(one for one in concepts if best[one] >= STRONG)
+    )
 
 
 def _pieces(text: str, known: Lexicon) -> Iterator[tuple[Sequence[str], Piece]]:
