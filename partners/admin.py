@@ -383,7 +383,7 @@ class ManualPrintAdmin(Shown):
 
 @admin.register(Synonym)
 class SynonymAdmin(Shown):
-    """Synonyms for the search of the directory, from programs and approved terms."""
+    """Synonyms for the search of the directory, from approved terms."""
 
     list_display = ["wording", "also", "area"]
     search_fields = ["wording"]

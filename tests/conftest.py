@@ -28,10 +28,9 @@ from pytest_django import DjangoDbBlocker
 from onestop.accounts.models import User
 from onestop.local.child_process import die_with_parent
 from onestop.ui.written_queries import forget_written
-from partners.coverage import programs
 from partners.models import LocalArea, Partnership
 from tests import standing as standing_rows
-from tests.databases import KeptSynonyms, delete_rows, make_template, run_sql, template_name, use_database
+from tests.databases import delete_rows, make_template, run_sql, template_name, use_database
 from tests.filled import sample_network
 from tests.order import keep_groups_together, start_the_longest_first
 from tests.servers import ROOT, SERVERS
@@ -106,15 +105,8 @@ def django_db_setup(
         make_template(template, base)
         run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         use_database(name)
-        kept = KeptSynonyms()
-
-    def undo(case: TransactionTestCase) -> None:
-        delete_rows()
-        kept.restore()
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", undo)
-        patch.setattr(programs, "refresh_synonyms", kept.refresh)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: delete_rows())
         yield template
     with django_db_blocker.unblock():
         use_database(base)

@@ -7,19 +7,16 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from onestop.local.quick_migrations import quick_migrations
 from onestop.local.servers import postgres_programs
-from partners.coverage import programs
-from partners.models import Program, Synonym
-from partners.search import synonyms
-from tests.servers import template_fingerprint
+from tests.servers import migrations_fingerprint
 
 
 def template_name(base: str) -> str:
     """Return the name of the migrated template database."""
-    return f"template_{base}_{template_fingerprint()}"
+    return f"template_{base}_{migrations_fingerprint()}"
 
 
 def use_database(name: str) -> None:
@@ -63,46 +60,13 @@ def make_template(template: str, base: str) -> None:
         use_database(half)
         with quick_migrations():
             call_command("migrate", verbosity=0, interactive=False)
-        keep_synonyms()
         use_database(base)
         # Renamed at the end, so that an interrupted run leaves no incomplete template.
         run_sql(f'ALTER DATABASE "{half}" RENAME TO "{template}"')
 
 
-@transaction.atomic
-def keep_synonyms() -> None:
-    """Write the thesaurus and the names of programs, as each installation has them, but no programs.
-
-    PostgreSQL needs a second for these twelve thousand rows, which every test that loads the programs would wait for.
-    """
-    programs.load_programs()
-    Program.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE partners_synonym")
-
-
-class KeptSynonyms:
-    """The general synonyms of the template, which are in the database in use and stay in it."""
-
-    def __init__(self) -> None:
-        self.number = self._count()
-
-    def refresh(self) -> int:
-        """Rewrite them as loading the programs does, unless they are there: comparing them takes longer than a test."""
-        number = self._count()
-        return number if number == self.number else synonyms.refresh_synonyms()
-
-    def restore(self) -> None:
-        """Write them again if a test has committed others."""
-        if self._count() != self.number:
-            keep_synonyms()
-
-    def _count(self) -> int:
-        return Synonym.objects.filter(area=None).count()
-
-
 # Rows that a migrated database has from the beginning.
-KEPT = ("django_migrations", "django_content_type", "auth_permission", Synonym._meta.db_table)
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
 DELETE_ROWS = """
 DO $$
 DECLARE named text;
@@ -115,7 +79,6 @@ BEGIN
     LOOP
         EXECUTE 'DELETE FROM ' || named;
     END LOOP;
-    DELETE FROM partners_synonym WHERE area_id IS NOT NULL;
 END $$
 """
 

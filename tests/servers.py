@@ -101,17 +101,11 @@ def numbered(redis: str, number: int) -> str:
     return urlunsplit(parts._replace(path=f"/{number}", query=""))
 
 
-def template_fingerprint() -> str:
-    """Return a hash of what the template database is made of: all migrations, ours and those of packages, and words."""
+def migrations_fingerprint() -> str:
+    """Return a hash of all migrations, ours and those of packages."""
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    files = [
-        file
-        for folder in ("onestop", "partners", "agreements", "meetings")
-        for file in (ROOT / folder).glob("**/migrations/*")
-        if file.is_file() and file.suffix != ".pyc"
-    ]
-    words = [ROOT / "partners" / "coverage" / "programs.py", *(ROOT / "partners" / "search").glob("words/*.toml")]
-    words += [ROOT / "partners" / "search" / name for name in ("synonyms.py", "thesaurus.py")]
-    for file in (*sorted(files), *sorted(words)):
-        digest.update(file.name.encode() + file.read_bytes())
+    for folder in ("onestop", "partners", "agreements", "meetings"):
+        for file in sorted((ROOT / folder).glob("**/migrations/*")):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:12]

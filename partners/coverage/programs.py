@@ -11,7 +11,6 @@ from django.db import transaction
 from onestop.editing import bulk
 from onestop.editing.versions import apply_facts
 from partners.models import Program
-from partners.search.synonyms import refresh_synonyms
 
 TITLE_I = "WIOA Title I"
 
@@ -233,5 +232,4 @@ def load_programs() -> int:
             changed.append(program)
     bulk.save_rows(changed, [field.name for field in fields(Listed)] + ["is_required", "position"])
     Program.objects.bulk_create(new)
-    refresh_synonyms()
     return len(everything)

@@ -82,23 +82,14 @@ class SearchWord(models.Model):
 
 
 class Synonym(models.Model):
-    """A wording that people type, and others that it finds, everywhere or in one area.
+    """A wording of an area's glossary, and others that mean the same."""
 
-    The first of them, so many as ``same`` says, mean the same; then come ``narrower`` ones, and broader ones.
-    """
-
-    area = models.ForeignKey(LocalArea, models.CASCADE, null=True, blank=True, related_name="synonyms")
+    area = models.ForeignKey(LocalArea, models.CASCADE, related_name="synonyms")
     wording = models.CharField(max_length=120)
     also = ArrayField(models.CharField(max_length=120), verbose_name=_("same meaning"))
-    same = models.PositiveSmallIntegerField(_("number with the same meaning"), default=99)
-    narrower = models.PositiveSmallIntegerField(_("number with a narrower meaning"), default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "area", Lower("wording"), nulls_distinct=False, name="synonym_is_known_once_in_its_area"
-            )
-        ]
+        constraints = [models.UniqueConstraint("area", Lower("wording"), name="synonym_is_known_once_in_its_area")]
 
     def __str__(self) -> str:
         return f"{self.wording}: {', '.join(self.also)}"

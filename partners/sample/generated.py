@@ -59,7 +59,7 @@ from partners.sample.generated_words import (
 )
 from partners.sample.past import unrecorded
 from partners.schedule.holidays import holidays_of
-from partners.search import index, synonyms
+from partners.search import index
 
 AREAS_OF_A_STATE = 12
 BATCH = 2000
@@ -92,7 +92,6 @@ def generate(size: Size, *, today: date) -> dict[str, int]:
         cursor.execute("ANALYZE")
     _list_services("")
     index.rebuild()
-    synonyms.refresh_synonyms()
     return dict(made)
 
 

@@ -18,8 +18,9 @@ from django.db.models.functions import Lower
 
 from partners.models import Center, LocalArea, Location
 from partners.search.hint_words import HintWords, hint_words
+from partners.search.lexicon import lexicon
 from partners.search.question_words import is_precise
-from partners.search.thesaurus import compared, plain_text, plain_words
+from partners.search.thesaurus import plain_text, plain_words, words_of
 
 PLACE, HOURS, HERE = "place", "hours", "here"
 FLAGS = ("free", "remote", "today")  # facets that can be chosen without a value
@@ -81,12 +82,11 @@ def hints_of(question: str, area: LocalArea | None, *, declined: Collection[str]
     found = list(_found(tokens, known))
     found += _places(tokens, area, taken={at for hint, span in found for at in range(*span) if hint.is_aside})
     kept = [(hint, span) for hint, span in found if hint.code not in declined]
-    aside = {at for hint, span in kept if hint.is_aside for at in range(*span)}
+    aside = {at for hint, span in kept if hint.is_aside for at in range(*span)} - _within_wordings(tokens)
     hints = tuple(dict.fromkeys(hint for hint, _span in kept))
     left = _without(question, [span for at, (_word, span) in enumerate(typed) if at in aside])
     words = plain_words()
-    matter = compared(left, words, is_spanish=True) if left else ""
-    if matter and not words.plain.issuperset(matter.split()):
+    if set(words_of(left)) - words.stop - words.question - words.small - words.plain:
         return Hints(left, hints)
     places = [hint for hint in hints if hint.facet == PLACE]
     if left or not area or not hints:
@@ -95,6 +95,12 @@ def hints_of(question: str, area: LocalArea | None, *, declined: Collection[str]
         return Hints(places[0].value, hints)
     is_bare = all(hint.facet in (*FLAGS, HOURS, HERE) for hint in hints) and any(hint.facet != HERE for hint in hints)
     return Hints("", hints, is_bare=True) if is_bare else Hints(question, hints)
+
+
+def _within_wordings(tokens: list[str]) -> set[int]:
+    """Return where words are a part of a longer wording: "free" of "free clinic" is no aside."""
+    pieces = [piece for piece in lexicon().cut(tokens, own=True) if piece.senses and piece.stop - piece.start > 1]
+    return {at for piece in pieces for at in range(piece.start, piece.stop)}
 
 
 # ---------------------------------------------------------------- Finding

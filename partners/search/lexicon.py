@@ -13,12 +13,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from unicodedata import combining, normalize
 from zlib import crc32
 
 import snowballstemmer
 
-from partners.search.thesaurus import Concept, PlainWords, Thesaurus, thesaurus
+from partners.search.thesaurus import Concept, PlainWords, Thesaurus, keys_of, thesaurus
 
 # How well a text with a wording answers a question for the concept, by what the wording is for the concept.
 AS_IT_IS_CALLED, AS_PEOPLE_SAY, IN_SPANISH, NARROWER, BROADER = 1.0, 0.8, 0.95, 0.75, 0.2
@@ -27,7 +26,6 @@ OF_NARROWER, OF_NEXT, OF_BROADER = 0.6, 0.6, 0.25
 INEXACTLY = 0.6  # where only the stems are those of a wording: "transition" is not quite "transit"
 SHARED = 0.25  # the power by which a wording of several concepts says less of each
 OF_PLAIN = 1.0  # a plain word ("work") is said best by what is narrower ("job search")
-WORD = re.compile(r"[^\W_]+")
 ACRONYM = re.compile(r"[A-Z0-9/&-]*[A-Z][A-Z0-9/&-]*")  # has no endings: "AIDS" is not "aid"
 SHORTEST_SPANISH = 4  # letters of a stem
 Words = tuple[str, ...]
@@ -61,7 +59,8 @@ class Lexicon:
     senses: dict[Words, tuple[Sense, ...]] = field(default_factory=dict)  # by their stems
     answered_by: dict[int, dict[int, float]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)  # words of the longest wording that begins with a stem
-    stems: frozenset[str] = frozenset()  # of all words
+    words_known: frozenset[str] = frozenset()  # of all wordings
+    stems: frozenset[str] = frozenset()  # of these words
 
     def cut(self, words: Sequence[str], *, own: bool = False, most: int = 99) -> Iterator[Piece]:
         """Yield a text in pieces: the longest wordings first, and the words between them; small words are left out.
@@ -114,17 +113,6 @@ class Lexicon:
 
 
 # ---------------------------------------------------------------- Words
-def bare_text(text: str) -> str:
-    """Return a text in lower case, without accents and apostrophes."""
-    bare = "".join(sign for sign in normalize("NFD", text) if not combining(sign)).casefold()
-    return bare.replace("'", "").replace("\u2019", "")
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a text, bare."""
-    return WORD.findall(bare_text(text))
-
-
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return the English stem of a word."""
@@ -184,7 +172,7 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
             (concept.broader, BROADER, False),
         ):
             for wording in wordings:
-                for words in _words_of_wording(wording, source.words):
+                for words in keys_of(wording, source.words):
                     _add(exact[words], Sense(number, strength, is_own))
                     if not ACRONYM.fullmatch(wording):
                         _add(found[_stems(words)], Sense(number, strength * INEXACTLY, is_own))
@@ -192,7 +180,8 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
     made.senses = {stems: _shared_out(senses.values()) for stems, senses in found.items()}
     for key in (*map(_stems, made.exact), *made.senses):
         made.longest[key[0]] = max(made.longest.get(key[0], 0), len(key))
-    made.stems = frozenset(one for key in made.exact for one in _stems(key))
+    made.words_known = frozenset(word for words in made.exact for word in words)
+    made.stems = frozenset(map(stem, made.words_known))
     linked = _links(made)
     made.answered_by = {number: _answers(number, linked, made) for number in concepts}
     return made
@@ -214,25 +203,12 @@ def _shared_out(senses: Collection[Sense]) -> tuple[Sense, ...]:
     return tuple(replace(sense, strength=sense.strength * part) for sense in senses)
 
 
-def _words_of_wording(wording: str, words: PlainWords) -> Iterator[Words]:
-    """Yield the words of a wording, all of them, and without small ones where these say nothing.
-
-    "A place to stay" is "place stay", but "out of work" is not "work".
-    """
-    whole = words_of(wording)
-    yield tuple(whole)
-    kept = [word for word in whole if word not in words.stop and word not in words.small]
-    silent = words.question | words.small | {"s", "be", "am"}
-    if kept and len(kept) < len(whole) and (len(kept) > 1 or silent.issuperset(set(whole) - set(kept))):
-        yield tuple(kept)
-
-
 def _links(made: Lexicon) -> dict[int, dict[int, float]]:
     """Return the concepts of which wordings are narrower or broader than a concept, with how well they answer it."""
     own: dict[Words, list[int]] = defaultdict(list)
     for number, concept in made.concepts.items():
         for wording in concept.english:
-            for key in _words_of_wording(wording, made.words):
+            for key in keys_of(wording, made.words):
                 own[_stems(key)].append(number)
     linked: dict[int, dict[int, float]] = defaultdict(dict)
     for number, concept in made.concepts.items():
@@ -243,7 +219,7 @@ def _links(made: Lexicon) -> dict[int, dict[int, float]]:
 
 
 def _named(wordings: Collection[str], own: Mapping[Words, list[int]], words: PlainWords) -> set[int]:
-    keys = (_stems(key) for wording in wordings for key in _words_of_wording(wording, words))
+    keys = (_stems(key) for wording in wordings for key in keys_of(wording, words))
     return {number for key in keys for number in own.get(key, ())[:1]}
 
 

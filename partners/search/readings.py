@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from partners.search.lexicon import Lexicon, Piece, keys_of_word, lexicon, words_of
+from partners.search.lexicon import Lexicon, Piece, keys_of_word, lexicon
+from partners.search.thesaurus import words_of
 
 # How much a part of a service says of it.
 WEIGHTS = {

@@ -1,9 +1,9 @@
 """The everyday thesaurus: what people type, and what agencies call it, as reviewed data in ``words/*.toml``.
 
-Each file is a subject with concepts. A concept has wordings separated by semicolons: ``english`` ones find each other;
-``typed`` ones (slang, wrong names) find the English ones and are never found by them; ``narrower`` ones (parts of it)
-and ``broader`` ones (what helps where there is nothing closer) are found but do not find; ``spanish`` ones find the
-English and the first Spanish ones. ``docs/search-words.md`` says how to add words.
+Each file is a subject with concepts. A concept has wordings separated by semicolons: ``english`` ones as agencies write
+them, ``typed`` ones (slang, wrong names) and ``spanish`` ones as people say it; ``narrower`` ones (parts of it) and
+``broader`` ones (what helps where there is nothing closer). How they are used is in ``lexicon``, and how to add words
+in ``docs/search-words.md``.
 """
 
 import re
@@ -19,21 +19,14 @@ from unicodedata import combining, normalize
 WORDS = Path(__file__).parent / "words"
 PLAIN, HINTS = "plain.toml", "hints.toml"  # files of another form
 LONGEST = 60  # characters of a wording
-MOST_FOUND = 32  # wordings that one wording may find in its concept; a plain word finds MOST_OF_PLAIN
-MOST_OF_PLAIN = 10
-SPANISH_FOUND = 5  # Spanish wordings that the others of a concept find: the first ones
-SPANISH_OF_ENGLISH = 2  # and that English ones find
 LISTS = ("english", "typed", "narrower", "broader", "spanish", "shared")
 KEYS = {"name", "source", "note", "plain", *LISTS}
+WORD = re.compile(r"[^\W_]+")
 ODD = re.compile(r"[^\w\s'.&/+-]")
 
 
 class BadWords(ValueError):
     """A file of words cannot be used; says each reason in a line."""
-
-
-# Wordings that mean the same, narrower and broader ones.
-Others = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -57,21 +50,6 @@ class Concept:
         """Return all wordings."""
         return self.english + self.typed + self.narrower + self.broader + self.spanish
 
-    def leads(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield each wording that people may type with the wordings it finds, the closest first."""
-        parts = [*self.english, *self.narrower]
-        for wording in self.english + self.typed:
-            yield wording, [*parts, *self.broader]
-        for wording in self.spanish:
-            yield wording, [*parts, *self.spanish[:SPANISH_FOUND], *self.broader]
-
-    def ranked_leads(self) -> Iterator[tuple[str, Others]]:
-        """Yield each wording that people may type, with the others by how near they are."""
-        for wording in self.english + self.typed:
-            yield wording, (self.english + self.spanish[:SPANISH_OF_ENGLISH], self.narrower, self.broader)
-        for wording in self.spanish:
-            yield wording, (self.english + self.spanish[:SPANISH_FOUND], self.narrower, self.broader)
-
 
 @dataclass(frozen=True)
 class PlainWords:
@@ -87,6 +65,11 @@ class PlainWords:
     stop: frozenset[str] = frozenset()  # English words that the search leaves out
     program_names: frozenset[str] = frozenset()  # other names of programs that mean something else in a search
 
+    @property
+    def silent(self) -> frozenset[str]:
+        """Return the words that a wording can do without."""
+        return self.question | self.small | {"s", "be", "am"}
+
 
 @dataclass(frozen=True)
 class Thesaurus:
@@ -95,20 +78,6 @@ class Thesaurus:
     concepts: tuple[Concept, ...]
     words: PlainWords = field(default_factory=PlainWords)
 
-    def leads(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield each text that may be typed, as the search compares it, with the wordings it finds."""
-        for concept in self.concepts:
-            for wording, found in concept.leads():
-                for key in keys_of(wording, self.words, is_spanish=wording in concept.spanish):
-                    yield key, found
-
-    def ranked_leads(self) -> Iterator[tuple[str, Others]]:
-        """Yield the same, with the wordings by how near they are."""
-        for concept in self.concepts:
-            for wording, others in concept.ranked_leads():
-                for key in keys_of(wording, self.words, is_spanish=wording in concept.spanish):
-                    yield key, others
-
 
 def plain_text(text: str) -> str:
     """Return a text in lower case, without accents and punctuation."""
@@ -116,25 +85,27 @@ def plain_text(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare.casefold()))
 
 
-def keys_of(wording: str, words: PlainWords, *, is_spanish: bool) -> list[str]:
-    """Return the texts by which a typed wording is known: without small words, and also without those of a question.
+def keys_of(wording: str, words: PlainWords) -> Iterator[tuple[str, ...]]:
+    """Yield the words by which a wording is known: all of them, and without small ones where these say nothing.
 
-    Searches leave these words out of what people type, so that a wording with them would never be typed.
+    "A place to stay" is "place stay", but "out of work" is not "work".
     """
-    kept = [one for one in wording.split() if not (is_spanish and plain_text(one) in words.small)]
-    bare = [one for one in kept if plain_text(one) not in words.question]
-    keys = [" ".join(kept)]
-    if bare != kept and not _is_plain(_content(" ".join(bare), words), words):
-        keys.append(" ".join(bare))
-    return keys
+    whole = words_of(wording)
+    yield tuple(whole)
+    kept = [word for word in whole if word not in words.stop and word not in words.small]
+    if kept and len(kept) < len(whole) and (len(kept) > 1 or words.silent.issuperset(set(whole) - set(kept))):
+        yield tuple(kept)
 
 
-def _content(text: str, words: PlainWords) -> set[str]:
-    return {one for one in plain_text(text).split() if one not in words.stop and one not in words.question}
+def bare_text(text: str) -> str:
+    """Return a text in lower case, without accents and apostrophes."""
+    bare = "".join(sign for sign in normalize("NFD", text) if not combining(sign)).casefold()
+    return bare.replace("'", "").replace("\u2019", "")
 
 
-def _is_plain(said: Collection[str], words: PlainWords) -> bool:
-    return words.plain.issuperset(said) or (len(said) == 1 and words.alone.issuperset(said))
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, bare."""
+    return WORD.findall(bare_text(text))
 
 
 # ---------------------------------------------------------------- Reading
@@ -205,9 +176,6 @@ def _problems_of(concept: Concept, words: PlainWords) -> Iterator[str]:
         yield "a concept needs a name"
     if not concept.english:
         yield "needs at least one English wording, as agencies write it"
-    most = MOST_OF_PLAIN if concept.plain else MOST_FOUND
-    if len(concept.english + concept.narrower + concept.broader) > most:
-        yield f"finds more than {most} wordings; move some to “typed”, or into a concept of their own"
     for wording, number in Counter(map(plain_text, concept.wordings)).items():
         if number > 1:
             yield f"has “{wording}” twice"
@@ -216,19 +184,22 @@ def _problems_of(concept: Concept, words: PlainWords) -> Iterator[str]:
             yield f"“{wording}” is longer than {LONGEST} characters"
         if odd := ODD.search(wording):
             yield f"“{wording}” contains “{odd[0]}”; separate wordings by semicolons"
-    for wording in concept.english + concept.typed + concept.spanish:
-        yield from _too_plain(wording, concept, words)
+    if not concept.plain:
+        for wording in concept.english + concept.typed + concept.spanish:
+            yield from _too_plain(wording, words)
 
 
-def _too_plain(wording: str, concept: Concept, words: PlainWords) -> Iterator[str]:
-    small = words.small if wording in concept.spanish else frozenset()
-    said = _content(wording, words) - small
-    if not said and not concept.plain:
+def _too_plain(wording: str, words: PlainWords) -> Iterator[str]:
+    *_whole, shortest = keys_of(wording, words)
+    said = set(shortest) - words.stop - words.question
+    if not said:
         yield f"“{wording}” consists of words that searches leave out"
-    elif _is_plain(said, words) and not concept.plain:
+    elif _is_plain(said, words) and words.silent.issuperset(set(words_of(wording)) - said):
         yield f"“{wording}” is too plain: it would drown results; use “narrower”, or add a word"
-    elif len(said) == 1 and len(next(iter(said))) == 1:
-        yield f"of “{wording}”, searches compare only “{next(iter(said))}”"
+
+
+def _is_plain(said: Collection[str], words: PlainWords) -> bool:
+    return words.plain.issuperset(said) or (len(said) == 1 and words.alone.issuperset(said))
 
 
 def _shared_without_a_word(concepts: Iterable[Concept], words: PlainWords) -> list[str]:
@@ -246,25 +217,15 @@ def _shared_without_a_word(concepts: Iterable[Concept], words: PlainWords) -> li
         problems += [
             f"{concept.place}: “{wording}” is said to be shared, but no other concept has it"
             for wording in concept.shared
-            if all(len(owners.get(key, ())) < 2 for key in _both(wording, words))
+            if all(len(owners.get(" ".join(key), ())) < 2 for key in keys_of(wording, words))
         ]
     return problems
 
 
 def _compared(concept: Concept, words: PlainWords) -> set[str]:
-    english = {compared(wording, words) for wording in concept.english + concept.typed}
-    return english | {compared(wording, words, is_spanish=True) for wording in concept.spanish}
-
-
-def _both(wording: str, words: PlainWords) -> set[str]:
-    return {compared(wording, words), compared(wording, words, is_spanish=True)}
+    wordings = concept.english + concept.typed + concept.spanish
+    return {" ".join(key) for wording in wordings for key in keys_of(wording, words)}
 
 
 def _shared(concept: Concept, words: PlainWords) -> set[str]:
-    return {key for wording in concept.shared for key in _both(wording, words)}
-
-
-def compared(wording: str, words: PlainWords, *, is_spanish: bool = False) -> str:
-    """Return what a search compares of a wording: its words in any order, without those that it leaves out."""
-    said = _content(wording, words)
-    return " ".join(sorted((said - words.small if is_spanish else said) or said))
+    return {" ".join(key) for wording in concept.shared for key in keys_of(wording, words)}

@@ -8,7 +8,8 @@ its parts, too, which count for less: "oficina de desempleo" has to do with "des
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from partners.search.lexicon import Lexicon, Piece, Words, keys_of_word, lexicon, stem, words_of
+from partners.search.lexicon import Lexicon, Piece, Words, keys_of_word, lexicon, stem
+from partners.search.thesaurus import words_of
 
 # How much a thing matters.
 OF_PEOPLE = 0.45  # for whom somebody asks

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from onestop.editing.personal_data import find_personal_data
 from partners.models import LocalArea, SearchWord, Synonym, UnansweredQuestion
 from partners.search.common_names import GIVEN, SURNAMES
+from partners.search.lexicon import lexicon
 from partners.search.question_words import words_without_matter
 from partners.search.word_list import misspelled_words
 
@@ -138,7 +139,7 @@ def _unknown(words: list[str]) -> list[str]:
     if not strange:
         return []
     strange -= set(SearchWord.objects.filter(word__in=strange).values_list("word", flat=True))
-    known = set(Synonym.objects.filter(wording__in=words).values_list("wording", flat=True))
+    known = lexicon().words_known.union(Synonym.objects.filter(wording__in=words).values_list("wording", flat=True))
     return [word for word in words if word not in known and strange.intersection(PART.findall(word))]
 
 

@@ -11,15 +11,17 @@ from typing import Any
 
 from django.db import connection
 
-from partners.search.lexicon import bare_text, lexicon, stem, words_of
+from partners.search.lexicon import lexicon, stem
 from partners.search.question import Question
 from partners.search.question_words import is_either, is_precise, is_spanish
+from partners.search.thesaurus import bare_text, words_of
 from partners.search.things import Form, Term, Thing, things_of, words_alone
 from partners.search.word_list import misspelled_words
 
 MOST_WORDS = 24  # of a question; the rest is ignored
 ENDS_OPEN = re.compile(r"[^\W\d_]\s*$")  # with a letter: the last word may be incomplete
 WORKER = re.compile(r"(er|or|ist)s?$")
+MOST_WRONG = 2  # letters of a word
 ALSO_SAME, ALSO_NARROWER = 4, 3  # other wordings of a thing that a page may name
 
 # The rows of functions as JSON, so that all comes with one statement. How many services there are is only an estimate.
@@ -132,14 +134,20 @@ def corrected_words(question: Question, meaning: Meaning) -> str:
         return ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT word, directory_nearest_word(word, %s) FROM unnest(%s::text[]) AS word",
-            [question.area.pk if question.area else None, misspelled],
+            "SELECT word, directory_nearest_word(word, %s, %s::text[]) FROM unnest(%s::text[]) AS word",
+            [question.area.pk if question.area else None, _words_as_long_as(misspelled), misspelled],
         )
         nearest = {word: meant for word, meant in cursor.fetchall() if meant}
     typed = bare_text(question.words)
     for word, meant in nearest.items():
         typed = re.sub(rf"\b{re.escape(word)}\b", meant, typed)
     return typed if nearest else ""
+
+
+def _words_as_long_as(misspelled: Sequence[str]) -> list[str]:
+    """Return the words of the thesaurus that one of some misspelled words may mean."""
+    lengths = {len(word) + more for word in misspelled for more in range(-MOST_WRONG, MOST_WRONG + 1)}
+    return [word for word in lexicon().words_known if len(word) in lengths]
 
 
 def near_words(question: Question) -> list[str]:

@@ -25,7 +25,7 @@ from partners.models import (
     ServiceProgram,
     ServiceText,
 )
-from partners.search import index, synonyms
+from partners.search import index
 from tests import factories
 from tests.questions.corpus import Agency, Entry, read_corpus
 
@@ -66,7 +66,6 @@ def fill(number: int) -> None:
         _link(made, dice, centers, programs)
     _switch_triggers("ENABLE")
     index.rebuild()
-    synonyms.refresh_synonyms()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

@@ -35,7 +35,7 @@ from django.db import connection
 from django.utils.text import slugify
 
 from partners.models import LocalArea, Service, State
-from partners.search import index, synonyms
+from partners.search import index
 from tests.databases import make_template, other_database, template_name
 from tests.questions.asking import Library, Search, ask_plain, ask_portal, make_plain
 from tests.questions.loading import load_corpus
@@ -99,7 +99,6 @@ def import_more(folder: Path) -> None:
         )
         say(f"{Service.objects.filter(partnership__area__slug=slug).count()} services of {tables}")
     index.rebuild()
-    synonyms.refresh_synonyms()
 
 
 # ---------------------------------------------------------------- The figures

@@ -20,7 +20,7 @@ from partners.models import (
     ServiceText,
     State,
 )
-from partners.search import index, synonyms
+from partners.search import index
 from tests.questions.corpus import Agency, Entry, Place, read_areas, read_corpus
 
 CONFIRMED = date(2026, 10, 1)
@@ -37,7 +37,6 @@ def load_corpus() -> Keys:
     with index.write_listings_once(lambda: [service.pk for service in services.values()]):
         services.update(_write(state, {area.slug: area for area in areas}, read_corpus()))
     index.rebuild()  # counts the words, for the correction of typing errors
-    synonyms.refresh_synonyms()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return {key: service.pk for key, service in services.items()}

@@ -19,7 +19,6 @@ from tests.factories import (
     make_center,
     make_location,
     make_partnership,
-    make_program,
     make_service,
     make_term,
     make_user,
@@ -66,7 +65,6 @@ def test_filters_find_what_lies_beyond_the_listings_that_are_counted(area, partn
         assert not found.counts.are_whole
 
 
-@pytest.mark.usefixtures("no_general_synonyms")
 def test_a_search_is_two_queries(area, partner, django_assert_num_queries):
     for _ in range(queries.FEW):
         make_service(partner, name="Welding")
@@ -280,7 +278,6 @@ def test_english_finds_classes_and_not_all_that_is_in_english(area, partner):
     assert names("English", area) == ["Class for beginners"]
 
 
-@pytest.mark.usefixtures("no_general_synonyms")
 def test_words_around_the_matter_are_left_out_unless_nothing_else_is_typed(area, partner):
     make_service(partner, name="Rent help")
     make_service(partner, name="Get ready", description="Find what you need.")
@@ -290,7 +287,6 @@ def test_words_around_the_matter_are_left_out_unless_nothing_else_is_typed(area,
     assert names('"find what you need"', area) == ["Get ready"]
 
 
-@pytest.mark.usefixtures("no_general_synonyms")
 def test_services_that_are_not_public_are_neither_found_nor_counted(area, partner):
     make_service(partner, name="Welding", is_public=False)
     found = queries.find_services(Question("welding", area=area))
@@ -338,20 +334,6 @@ def test_archiving_a_term_removes_its_synonyms(area):
     assert Synonym.objects.filter(area=area).count() == 3
     terms.archive_term(area.terms.get(), by=make_user(), at=timezone.now())
     assert not Synonym.objects.filter(area=area).exists()
-
-
-@pytest.mark.usefixtures("no_general_synonyms")
-def test_programs_give_their_names_but_no_everyday_words_as_synonyms(db):
-    load_programs()
-    known = {row.wording: row.also for row in Synonym.objects.filter(area=None)}
-    assert "Vocational Rehabilitation" in known["vr"]
-    assert "VR" in known["vocational rehabilitation"]
-    assert not {"adult", "trade", "other"} & known.keys()
-    assert not any("WIOA" in also or "Act" in also for word in ("youth", "veterans") for also in known[word])
-    number = len(known)
-    make_program(code="new", short_name="NEWP", name="Brand New Program")
-    synonyms.refresh_synonyms()
-    assert Synonym.objects.count() == number + 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -192,7 +192,7 @@ def test_results_with_some_of_the_words_are_shown_if_none_has_all(look, partner)
 def test_synonyms_are_named(look, partner):
     load_programs()
     make_service(partner, name="Help with SNAP")
-    assert "Also includes “SNAP”, “Supplemental Nutrition" in look("food stamps").content.decode()
+    assert "“Supplemental Nutrition Assistance Program”" in look("food stamps").content.decode()
 
 
 # ---------------------------------------------------------------- Phone numbers and email addresses

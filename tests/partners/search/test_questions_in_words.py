@@ -3,7 +3,7 @@
 import pytest
 
 from partners.models import LocalArea, Service, ServiceText
-from partners.search import queries, synonyms
+from partners.search import queries
 from partners.search.question import LONGEST_QUOTED, Question, read_question
 from partners.search.question_words import is_precise, is_spanish
 from tests.factories import make_service
@@ -113,7 +113,6 @@ def test_accents_are_optional(area, partner):
 
 # ---------------------------------------------------------------- Other wordings
 def test_wordings_that_mean_the_same_come_before_wider_ones(area, partner):
-    synonyms.refresh_synonyms()
     make_service(partner, name="Transitional housing")
     make_service(partner, name="Overnight shelter")
     assert names("homeless shelter", area)[0] == "Overnight shelter"
@@ -183,7 +182,6 @@ def test_a_long_question_is_shortened_in_the_heading_and_signs_are_escaped_once(
 
 
 def test_of_one_word_the_page_does_not_say_that_services_match_some_words(client, area, partner):
-    synonyms.refresh_synonyms()
     make_service(partner, name="Welding")
     make_service(partner, name="Registered apprenticeship")
     page = client.get(f"/directory/{area.slug}/", {"q": "welding"})

@@ -12,7 +12,6 @@ from django.utils import timezone
 from onestop.ops.robots import is_robot
 from partners.models import UnansweredQuestion
 from partners.search import index, unanswered
-from partners.search.synonyms import refresh_synonyms
 from partners.search.unanswered import count_unanswered, forget_unanswered, words_to_keep
 from partners.tasks import forget_unanswered_questions
 from tests.factories import make_area, make_service, make_unanswered
@@ -83,12 +82,10 @@ def test_what_may_be_of_a_person_is_not_kept(typed):
     assert words_to_keep(typed) == ""
 
 
-@pytest.mark.usefixtures("no_general_synonyms")
 def test_words_that_services_and_synonyms_know_are_no_names(partner):
     assert words_to_keep("calfresh zorgwelle") == ""
     make_service(partner, name="Zorgwelle for families")
     index.rebuild()
-    refresh_synonyms()
     assert words_to_keep("jvsg zorgwelle families") == "jvsg zorgwelle families"
 
 

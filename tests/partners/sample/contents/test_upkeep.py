@@ -12,7 +12,6 @@ from partners.people.single_person_risk import risks_of, with_dependence
 from partners.search import index
 from partners.search.queries import find_services
 from partners.search.question import Question
-from partners.search.synonyms import refresh_synonyms
 from partners.search.unanswered import words_to_keep
 from partners.seats import seats_of
 from partners.upkeep import proposals, proposed_changes
@@ -87,7 +86,6 @@ def test_every_row_is_valid_and_matches_its_history(riverbend):
 
 
 def test_what_people_looked_for_in_vain_is_not_in_the_directory(riverbend):
-    refresh_synonyms()
     index.rebuild()
     rows = UnansweredQuestion.objects.filter(area=riverbend)
     known = {row.words: row for row in rows}
