@@ -83,21 +83,23 @@ class Lexicon:
         self, stems: list[str], words: Sequence[str], at: int, *, own: bool, most: int
     ) -> tuple[int, tuple[Sense, ...]]:
         most = min(self.longest.get(stems[at], 0), most)
-        for length in range(min(most, len(words) - at), 0, -1):
+        for length in range(min(most, len(words) - at), 1, -1):
             if senses := self._of(words[at : at + length], stems[at : at + length], own=own):
                 return at + length, senses
-        if self.is_small(words[at]):
-            return at + 1, ()
+        if self.is_small(words[at]):  # has no endings
+            return at + 1, self._of(words[at : at + 1], (), own=own) if most else ()
         kept = [place for place in range(at, len(words)) if not self.is_small(words[place])]
         for length in range(min(most, len(kept)), 1, -1):
             places = kept[:length]
             if senses := self._of([words[one] for one in places], [stems[one] for one in places], own=own):
                 return places[-1] + 1, senses
-        return at + 1, ()
+        return at + 1, self._of(words[at : at + 1], stems[at : at + 1], own=own) if most else ()
 
     def _of(self, words: Sequence[str], stems: Sequence[str], *, own: bool) -> tuple[Sense, ...]:
-        senses = self.exact.get(tuple(words)) or self.senses.get(tuple(stems), ())
-        return senses if not own or any(sense.is_own for sense in senses) else ()
+        for senses in (self.exact.get(tuple(words), ()), self.senses.get(tuple(stems), ())):
+            if any(sense.is_own or not own for sense in senses):
+                return senses
+        return ()
 
     def senses_of(self, words: Sequence[str]) -> tuple[Sense, ...]:
         """Return what a whole text means, or nothing if it is not one wording."""
@@ -172,11 +174,13 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
             (concept.broader, BROADER, False),
         ):
             for wording in wordings:
-                for words in keys_of(wording, source.words):
+                for words in keys_of(wording, source.words, is_spanish=wordings is concept.spanish):
                     _add(exact[words], Sense(number, strength, is_own))
                     if not ACRONYM.fullmatch(wording):
                         _add(found[_stems(words)], Sense(number, strength * INEXACTLY, is_own))
     made.exact = {words: _shared_out(senses.values()) for words, senses in exact.items()}
+    for words, senses in list(made.exact.items()):
+        made.exact.setdefault(_other_number(words), senses)
     made.senses = {stems: _shared_out(senses.values()) for stems, senses in found.items()}
     for key in (*map(_stems, made.exact), *made.senses):
         made.longest[key[0]] = max(made.longest.get(key[0], 0), len(key))
@@ -198,9 +202,20 @@ def _stems(words: Words) -> Words:
 
 
 def _shared_out(senses: Collection[Sense]) -> tuple[Sense, ...]:
-    """Return senses of one wording, each a little weaker the more there are: it means some of them at a time."""
-    part = len(senses) ** -SHARED
-    return tuple(replace(sense, strength=sense.strength * part) for sense in senses)
+    """Return senses of one wording, each a little weaker the more there are: it means some of them at a time.
+
+    A name of a concept is not weaker because it is narrower or broader than others.
+    """
+    own = sum(sense.is_own for sense in senses)
+    parts = {True: max(own, 1) ** -SHARED, False: len(senses) ** -SHARED}
+    return tuple(replace(sense, strength=sense.strength * parts[sense.is_own]) for sense in senses)
+
+
+def _other_number(words: Words) -> Words:
+    """Return the words of a wording with the last one in plural, or in singular if it seems to be in plural."""
+    *before, last = words
+    is_plural = last.endswith("s") and not last.endswith("ss")
+    return (*before, last[:-1] if is_plural else f"{last}s")
 
 
 def _links(made: Lexicon) -> dict[int, dict[int, float]]:
@@ -208,7 +223,7 @@ def _links(made: Lexicon) -> dict[int, dict[int, float]]:
     own: dict[Words, list[int]] = defaultdict(list)
     for number, concept in made.concepts.items():
         for wording in concept.english:
-            for key in keys_of(wording, made.words):
+            for key in keys_of(wording, made.words, is_spanish=False):
                 own[_stems(key)].append(number)
     linked: dict[int, dict[int, float]] = defaultdict(dict)
     for number, concept in made.concepts.items():
@@ -219,7 +234,7 @@ def _links(made: Lexicon) -> dict[int, dict[int, float]]:
 
 
 def _named(wordings: Collection[str], own: Mapping[Words, list[int]], words: PlainWords) -> set[int]:
-    keys = (_stems(key) for wording in wordings for key in keys_of(wording, words))
+    keys = (_stems(key) for wording in wordings for key in keys_of(wording, words, is_spanish=False))
     return {number for key in keys for number in own.get(key, ())[:1]}
 
 

@@ -9,7 +9,7 @@ in ``docs/search-words.md``.
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ LONGEST = 60  # characters of a wording
 LISTS = ("english", "typed", "narrower", "broader", "spanish", "shared")
 KEYS = {"name", "source", "note", "plain", *LISTS}
 WORD = re.compile(r"[^\W_]+")
+ARTICLES = frozenset({"a", "an", "the", "my", "our", "your", "el", "la", "los", "las", "un", "una", "mi", "mis", "al"})
 ODD = re.compile(r"[^\w\s'.&/+-]")
 
 
@@ -65,11 +66,6 @@ class PlainWords:
     stop: frozenset[str] = frozenset()  # English words that the search leaves out
     program_names: frozenset[str] = frozenset()  # other names of programs that mean something else in a search
 
-    @property
-    def silent(self) -> frozenset[str]:
-        """Return the words that a wording can do without."""
-        return self.question | self.small | {"s", "be", "am"}
-
 
 @dataclass(frozen=True)
 class Thesaurus:
@@ -85,15 +81,17 @@ def plain_text(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare.casefold()))
 
 
-def keys_of(wording: str, words: PlainWords) -> Iterator[tuple[str, ...]]:
-    """Yield the words by which a wording is known: all of them, and without small ones where these say nothing.
+def keys_of(wording: str, words: PlainWords, *, is_spanish: bool) -> Iterator[tuple[str, ...]]:
+    """Yield the words by which a wording is known: all of them, and without small ones.
 
-    "A place to stay" is "place stay", but "out of work" is not "work".
+    "A place to stay" is "place stay". A single word stays only if the others are articles and the like: "la migra" is
+    "migra", but "out of work" is not "work".
     """
     whole = words_of(wording)
     yield tuple(whole)
-    kept = [word for word in whole if word not in words.stop and word not in words.small]
-    if kept and len(kept) < len(whole) and (len(kept) > 1 or words.silent.issuperset(set(whole) - set(kept))):
+    small = words.stop | words.small if is_spanish else words.stop
+    kept = [word for word in whole if word not in small]
+    if kept and len(kept) < len(whole) and (len(kept) > 1 or ARTICLES.issuperset(set(whole) - set(kept))):
         yield tuple(kept)
 
 
@@ -185,21 +183,22 @@ def _problems_of(concept: Concept, words: PlainWords) -> Iterator[str]:
         if odd := ODD.search(wording):
             yield f"“{wording}” contains “{odd[0]}”; separate wordings by semicolons"
     if not concept.plain:
-        for wording in concept.english + concept.typed + concept.spanish:
-            yield from _too_plain(wording, words)
+        for wording, is_spanish in _own(concept):
+            for key in keys_of(wording, words, is_spanish=is_spanish):
+                yield from _too_plain(wording, set(key), words)
 
 
-def _too_plain(wording: str, words: PlainWords) -> Iterator[str]:
-    *_whole, shortest = keys_of(wording, words)
-    said = set(shortest) - words.stop - words.question
-    if not said:
+def _own(concept: Concept) -> Iterator[tuple[str, bool]]:
+    """Yield the wordings that are names of a concept, with whether they are Spanish."""
+    yield from ((wording, False) for wording in concept.english + concept.typed)
+    yield from ((wording, True) for wording in concept.spanish)
+
+
+def _too_plain(wording: str, said: set[str], words: PlainWords) -> Iterator[str]:
+    if words.question.issuperset(said) or words.stop.issuperset(said):
         yield f"“{wording}” consists of words that searches leave out"
-    elif _is_plain(said, words) and words.silent.issuperset(set(words_of(wording)) - said):
+    elif words.plain.issuperset(said) or (len(said) == 1 and words.alone.issuperset(said)):
         yield f"“{wording}” is too plain: it would drown results; use “narrower”, or add a word"
-
-
-def _is_plain(said: Collection[str], words: PlainWords) -> bool:
-    return words.plain.issuperset(said) or (len(said) == 1 and words.alone.issuperset(said))
 
 
 def _shared_without_a_word(concepts: Iterable[Concept], words: PlainWords) -> list[str]:
@@ -217,15 +216,20 @@ def _shared_without_a_word(concepts: Iterable[Concept], words: PlainWords) -> li
         problems += [
             f"{concept.place}: “{wording}” is said to be shared, but no other concept has it"
             for wording in concept.shared
-            if all(len(owners.get(" ".join(key), ())) < 2 for key in keys_of(wording, words))
+            if all(len(owners.get(" ".join(key), ())) < 2 for key in _both(wording, words))
         ]
     return problems
 
 
 def _compared(concept: Concept, words: PlainWords) -> set[str]:
-    wordings = concept.english + concept.typed + concept.spanish
-    return {" ".join(key) for wording in wordings for key in keys_of(wording, words)}
+    return {
+        " ".join(key) for wording, is_spanish in _own(concept) for key in keys_of(wording, words, is_spanish=is_spanish)
+    }
 
 
 def _shared(concept: Concept, words: PlainWords) -> set[str]:
-    return {" ".join(key) for wording in concept.shared for key in keys_of(wording, words)}
+    return {" ".join(key) for wording in concept.shared for key in _both(wording, words)}
+
+
+def _both(wording: str, words: PlainWords) -> set[tuple[str, ...]]:
+    return {key for is_spanish in (True, False) for key in keys_of(wording, words, is_spanish=is_spanish)}
