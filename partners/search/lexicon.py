@@ -97,12 +97,18 @@ class Lexicon:
         return at + 1, ()
 
     def _of(self, words: Sequence[str], stems: Sequence[str], *, own: bool) -> tuple[Sense, ...]:
-        senses = self.exact.get(tuple(words)) or self.senses.get(tuple(stems), ())
+        senses = self.exact.get(tuple(words), ())
+        if not senses and not (len(words) == 1 and self._is_as_written(words[0])):
+            senses = self.senses.get(tuple(stems), ())
         return senses if not own or any(sense.is_own for sense in senses) else ()
 
     def senses_of(self, words: Sequence[str]) -> tuple[Sense, ...]:
         """Return what a whole text means, or nothing if it is not one wording."""
         return self._of(words, [stem(word) for word in words], own=False)
+
+    def _is_as_written(self, word: str) -> bool:
+        """Return whether a word alone is no wording that has only its stem: "will" is not "wills"."""
+        return word in self.words.apart or self.is_small(word)
 
     def is_small(self, word: str) -> bool:
         """Return whether a word is left out where no wording contains it."""
@@ -184,7 +190,7 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
             (concept.broader, BROADER, False),
         ):
             for wording in wordings:
-                for words in _words_of_wording(wording, source.words):
+                for words in _words_of_wording(wording, source.words, is_spanish=wordings is concept.spanish):
                     _add(exact[words], Sense(number, strength, is_own))
                     if not ACRONYM.fullmatch(wording):
                         _add(found[_stems(words)], Sense(number, strength * INEXACTLY, is_own))
@@ -214,14 +220,16 @@ def _shared_out(senses: Collection[Sense]) -> tuple[Sense, ...]:
     return tuple(replace(sense, strength=sense.strength * part) for sense in senses)
 
 
-def _words_of_wording(wording: str, words: PlainWords) -> Iterator[Words]:
+def _words_of_wording(wording: str, words: PlainWords, *, is_spanish: bool = False) -> Iterator[Words]:
     """Yield the words of a wording, all of them, and without small ones where these say nothing.
 
-    "A place to stay" is "place stay", but "out of work" is not "work".
+    "A place to stay" is "place stay", but "out of work" is not "work". "Con artist" is English, and so is not "artist".
     """
     whole = words_of(wording)
     yield tuple(whole)
-    kept = [word for word in whole if word not in words.stop and word not in words.small]
+    kept = [word for word in whole if word not in words.stop and not (is_spanish and word in words.small)]
+    if len(kept) == 1 and kept[0] in words.apart:
+        return
     silent = words.question | words.small | {"s", "be", "am"}
     if kept and len(kept) < len(whole) and (len(kept) > 1 or silent.issuperset(set(whole) - set(kept))):
         yield tuple(kept)
