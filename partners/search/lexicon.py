@@ -86,14 +86,19 @@ class Lexicon:
         for length in range(min(most, len(words) - at), 1, -1):
             if senses := self._of(words[at : at + length], stems[at : at + length], own=own):
                 return at + length, senses
-        if self.is_small(words[at]):  # has no endings
-            return at + 1, self._of(words[at : at + 1], (), own=own) if most else ()
+        if self.is_small(words[at]):
+            return at + 1, self._alone(words[at], stems[at], own=own) if most else ()
         kept = [place for place in range(at, len(words)) if not self.is_small(words[place])]
         for length in range(min(most, len(kept)), 1, -1):
             places = kept[:length]
             if senses := self._of([words[one] for one in places], [stems[one] for one in places], own=own):
                 return places[-1] + 1, senses
-        return at + 1, self._of(words[at : at + 1], stems[at : at + 1], own=own) if most else ()
+        return at + 1, self._alone(words[at], stems[at], own=own) if most else ()
+
+    def _alone(self, word: str, its_stem: str, *, own: bool) -> tuple[Sense, ...]:
+        """Return what a single word means; small ones and those kept apart have no endings: "will" is not "wills"."""
+        has_endings = not (self.is_small(word) or word in self.words.apart)
+        return self._of([word], [its_stem] if has_endings else [], own=own)
 
     def _of(self, words: Sequence[str], stems: Sequence[str], *, own: bool) -> tuple[Sense, ...]:
         for senses in (self.exact.get(tuple(words), ()), self.senses.get(tuple(stems), ())):

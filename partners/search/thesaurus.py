@@ -92,7 +92,8 @@ def keys_of(wording: str, words: PlainWords, *, is_spanish: bool) -> Iterator[tu
     yield tuple(whole)
     small = words.stop | words.small if is_spanish else words.stop
     kept = [word for word in whole if word not in small]
-    if kept and len(kept) < len(whole) and (len(kept) > 1 or ARTICLES.issuperset(set(whole) - set(kept))):
+    is_lone = len(kept) == 1 and (kept[0] in words.apart or not ARTICLES.issuperset(set(whole) - set(kept)))
+    if kept and len(kept) < len(whole) and not is_lone:
         yield tuple(kept)
 
 
