@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
+from itertools import islice
 from zlib import crc32
 
 import snowballstemmer
@@ -24,7 +25,7 @@ AS_IT_IS_CALLED, AS_PEOPLE_SAY, IN_SPANISH, NARROWER, BROADER = 1.0, 0.8, 0.95, 
 # How well a service of another concept does: of a narrower one, of what is narrower again, and of a broader one.
 OF_NARROWER, OF_NEXT, OF_BROADER = 0.6, 0.6, 0.25
 INEXACTLY = 0.6  # where only the stems are those of a wording: "transition" is not quite "transit"
-SHARED = 0.25  # the power by which a wording of several concepts says less of each
+SHARED = 0.15  # the power by which a wording of several concepts says less of each
 OF_PLAIN = 1.0  # a plain word ("work") is said best by what is narrower ("job search")
 ACRONYM = re.compile(r"[A-Z0-9/&-]*[A-Z][A-Z0-9/&-]*")  # has no endings: "AIDS" is not "aid"
 SHORTEST_SPANISH = 4  # letters of a stem
@@ -82,18 +83,28 @@ class Lexicon:
     def _longest_at(
         self, stems: list[str], words: Sequence[str], at: int, *, own: bool, most: int
     ) -> tuple[int, tuple[Sense, ...]]:
+        """Return where the wording ends that begins here and reaches farthest, and what it means."""
         most = min(self.longest.get(stems[at], 0), most)
+        found: tuple[int, tuple[Sense, ...]] = (at + 1, ())
         for length in range(min(most, len(words) - at), 1, -1):
             if senses := self._of(words[at : at + length], stems[at : at + length], own=own):
-                return at + length, senses
-        if self.is_small(words[at]):
-            return at + 1, self._alone(words[at], stems[at], own=own) if most else ()
-        kept = [place for place in range(at, len(words)) if not self.is_small(words[place])]
-        for length in range(min(most, len(kept)), 1, -1):
+                found = (at + length, senses)
+                break
+        kept = [] if self.is_small(words[at]) else self._kept_from(words, at, most)
+        for length in range(len(kept), 1, -1):
             places = kept[:length]
+            if places[-1] < found[0]:
+                break
             if senses := self._of([words[one] for one in places], [stems[one] for one in places], own=own):
                 return places[-1] + 1, senses
-        return at + 1, self._alone(words[at], stems[at], own=own) if most else ()
+        if found[1] or not most:
+            return found
+        return at + 1, self._alone(words[at], stems[at], own=own)
+
+    def _kept_from(self, words: Sequence[str], at: int, most: int) -> list[int]:
+        """Return the places of the next words that are not small, so many at most."""
+        places = (place for place in range(at, len(words)) if not self.is_small(words[place]))
+        return list(islice(places, most))
 
     def _alone(self, word: str, its_stem: str, *, own: bool) -> tuple[Sense, ...]:
         """Return what a single word means; small ones and those kept apart have no endings: "will" is not "wills"."""

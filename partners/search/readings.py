@@ -28,7 +28,7 @@ WEIGHTS = {
 }
 LEAST = 0.1  # what says less is left out: a broader wording in what is said of whom it is for
 STRONG = 0.5  # what says so much of a service is found first
-INSIDE = 0.5  # a word inside of a longer wording says less: "food stamps" is not "food"
+INSIDE = 0.6  # a word inside of a longer wording says less: "food stamps" is not "food"
 PLAIN = 0.4  # the wordings of a plain concept stand nearly everywhere
 SCALE, MOST = 100, 255  # of what is kept in one byte
 CUTS = re.compile(r"[.;:,()/\n]| [-\u2013] ")  # wordings do not go beyond

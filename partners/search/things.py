@@ -95,8 +95,9 @@ class Reader:
 
     def _parts(self, said: list[str]) -> Iterator[Thing]:
         """Yield the things of which a wording of several words consists."""
-        for piece in self.known.cut(said, own=True, most=len(said) - 1):
-            part = said[piece.start : piece.stop]
+        kept = [word for word in said if not self.known.is_small(word)]
+        for piece in self.known.cut(kept, own=True, most=len(kept) - 1):
+            part = kept[piece.start : piece.stop]
             senses = () if self.silent.issuperset(part) else piece.senses
             if senses or (part[0] not in self.silent and len(part[0]) >= SHORTEST_PART):
                 yield self._thing(part, Piece(piece.start, piece.stop, senses), is_part=True)
