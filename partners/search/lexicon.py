@@ -50,6 +50,11 @@ class Piece:
     senses: tuple[Sense, ...] = ()
 
 
+def weaker(piece: Piece, part: float) -> Piece:
+    """Return a piece that says so much less of its concepts."""
+    return replace(piece, senses=tuple(replace(one, strength=one.strength * part) for one in piece.senses))
+
+
 @dataclass
 class Lexicon:
     """All wordings of a thesaurus by the stems of their words."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from partners.search.lexicon import Lexicon, Piece, keys_of_word, lexicon
+from partners.search.lexicon import Lexicon, Piece, keys_of_word, lexicon, weaker
 from partners.search.thesaurus import words_of
 
 # How much a part of a service says of it.
@@ -29,6 +29,7 @@ WEIGHTS = {
 LEAST = 0.1  # what says less is left out: a broader wording in what is said of whom it is for
 STRONG = 0.5  # what says so much of a service is found first
 INSIDE = 0.6  # a word inside of a longer wording says less: "food stamps" is not "food"
+LONG, OF_LONG = 3, 0.5  # words of a wording whose parts are read too, and how much they say
 PLAIN = 0.4  # the wordings of a plain concept stand nearly everywhere
 SCALE, MOST = 100, 255  # of what is kept in one byte
 CUTS = re.compile(r"[.;:,()/\n]| [-\u2013] ")  # wordings do not go beyond
@@ -90,9 +91,14 @@ def read(parts: Iterable[tuple[str, str]]) -> Reading:
 
 
 def _pieces(text: str, known: Lexicon) -> Iterator[tuple[Sequence[str], Piece]]:
+    """Yield the pieces of a text, and of long wordings what they consist of: a class in evenings is also a class."""
     for clause in CUTS.split(text):
         words = words_of(clause)
-        yield from ((words, piece) for piece in known.cut(words))
+        for piece in known.cut(words):
+            yield words, piece
+            kept = [word for word in words[piece.start : piece.stop] if not known.is_small(word)]
+            if piece.senses and len(kept) >= LONG:
+                yield from ((kept, weaker(part, OF_LONG)) for part in known.cut(kept, most=len(kept) - 1))
 
 
 def parts_of_description(text: str) -> Iterator[tuple[str, str]]:
