@@ -37,6 +37,7 @@ from partners.models import (
     ServiceCenter,
     ServiceLocation,
     ServiceProgram,
+    ServiceText,
 )
 from partners.search.queries import Question, find_services
 
@@ -54,6 +55,7 @@ FILLED = {
     taxonomies.ACCOMMODATIONS: ~Q(accommodations=[]),
     taxonomies.KEYWORDS: ~Q(keywords=[]),
     taxonomies.DETAILS: ~Q(audience=""),
+    taxonomies.SPANISH: Q(texts__language=ServiceText.Language.SPANISH),
     taxonomies.AREA: Q(),
 }
 
