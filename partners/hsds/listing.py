@@ -37,6 +37,7 @@ from partners.models import (
     ServiceCenter,
     ServiceLocation,
     ServiceProgram,
+    ServiceText,
 )
 from partners.search.queries import find_services
 from partners.search.question import Question
@@ -55,6 +56,7 @@ FILLED = {
     taxonomies.ACCOMMODATIONS: ~Q(accommodations=[]),
     taxonomies.KEYWORDS: ~Q(keywords=[]),
     taxonomies.DETAILS: ~Q(audience=""),
+    taxonomies.SPANISH: Q(texts__language=ServiceText.Language.SPANISH),
     taxonomies.AREA: Q(),
 }
 

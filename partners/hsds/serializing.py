@@ -34,7 +34,9 @@ from partners.models import (
     Service,
     ServiceCenter,
     ServiceLocation,
+    ServiceText,
 )
+from partners.models.service_texts import WORDS
 
 Object = dict[str, Any]
 DAY_CODES = {number: code for code, number in ICAL_DAYS.items()}
@@ -44,15 +46,17 @@ LINKED: tuple[tuple[Any, str], ...] = (
     (Service, "pgh_obj"),
     (ServiceCenter, "service"),
     (ServiceLocation, "service"),
+    (ServiceText, "service"),
 )
 
 
 # ---------------------------------------------------------------- Queries
 def with_parts(services: QuerySet[Service]) -> QuerySet[Service]:
-    """Return services with everything that their objects hold; six queries for any number of them."""
+    """Return services with everything that their objects hold; seven queries for any number of them."""
     return with_last_modified(services).prefetch_related(
         Prefetch("programs", Program.objects.order_by("position")),
         Prefetch("center_links", current_links(ServiceCenter).order_by("center_id"), to_attr="shown_centers"),
+        Prefetch("texts", ServiceText.objects.by_language(ServiceText.Language.SPANISH), to_attr="spanish_texts"),
         Prefetch("location_links", current_links(ServiceLocation).order_by("location_id"), to_attr="shown_locations"),
     )
 
@@ -289,8 +293,19 @@ def _attributes(key: str, service: Service) -> Iterator[Object]:
         yield _attribute(
             key, "service", taxonomies.DETAILS, taxonomies.AUDIENCE, "Who it serves", value=service.audience
         )
+    yield from _spanish(key, service)
     area = service.partnership.area
     yield _attribute(key, "service", taxonomies.AREA, area.slug, area.name)
+
+
+def _spanish(key: str, service: Any) -> Iterator[Object]:
+    """Yield the parts of the Spanish text that follow the English words of today; none without its name."""
+    for text in service.spanish_texts:
+        behind = text.parts_behind(service)
+        for name in () if "name" in behind else WORDS:
+            if name not in behind and (words := getattr(text, name)):
+                title = f"Spanish: {name.replace('_', ' ')}"
+                yield _attribute(key, "service", taxonomies.SPANISH, name, title, value=words)
 
 
 def _attribute(key: str, entity: str, taxonomy: Taxonomy, code: str, name: str, **more: str) -> Object:

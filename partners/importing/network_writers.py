@@ -13,11 +13,11 @@ from onestop.editing.bulk import BATCH
 from partners.glossary import terms
 from partners.importing.places import PlannedPlace
 from partners.importing.planning import Outcome, PlannedRow, Progress
-from partners.models import LocalArea
+from partners.models import LocalArea, Service
 from partners.network import partnerships, places
 from partners.people import representatives
 from partners.schedule import presences
-from partners.upkeep import services
+from partners.upkeep import service_texts, services
 
 
 class Writer:
@@ -136,6 +136,9 @@ class ServiceWriter(Writer):
         services.update_services({pk: facts for pk, facts in changes.items() if facts}, **self.signed)
         if gone := [row.writes["service_row"] for row in changed if row.writes["archive"]]:
             services.archive_services(gone, **self.signed)
+        for row in (*new, *changed):
+            if row.writes["spanish"]:
+                service_texts.write_text(Service(pk=row.written), facts=row.writes["spanish"], **self.signed)
 
 
 class TermWriter(Writer):

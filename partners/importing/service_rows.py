@@ -30,6 +30,7 @@ from partners.importing.reading import RowReader
 from partners.importing.remarks import as_remarks
 from partners.importing.service_partners import NewPartner, PartnerBook
 from partners.importing.similar_names import SimilarNames
+from partners.importing.spanish_texts import SpanishTexts
 from partners.models import (
     Center,
     LocalArea,
@@ -80,6 +81,7 @@ class ServicePlanner:
             "centers": self.center_names,
             "status": STATUS_WORDS,
         }
+        self.spanish = SpanishTexts(area)
         self.partners = PartnerBook(area, options, self.answers)
         self._read_services(area)
         self.places = PlaceBook(SERVICE_FIELDS, area, self.partners.partnerships)
@@ -242,6 +244,7 @@ class ServicePlanner:
         self._link(row, "programs", _("Programs"), row.values.get("programs"), service, links, changes)
         self._link(row, "centers", _("Centers"), links["centers"], service, links, changes)
         self._link(row, "places", _("Locations"), links["places"], service, links, changes)
+        spanish = self.spanish.plan(row, service, changes)
         outcome = Outcome.ADD if service is None else Outcome.CHANGE if changes else Outcome.SAME
         return PlannedRow(
             row.line,
@@ -255,6 +258,7 @@ class ServicePlanner:
                 "service": writes,
                 "archive": archive,
                 "links": links,
+                "spanish": spanish,
             },
             target=service.pk if service else None,
         )

@@ -1,6 +1,6 @@
 """The attributes of HSDS: those of the portal's own taxonomies fill fields, others become keywords."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from partners.importing import cells
@@ -22,6 +22,7 @@ class Found:
     choices: Row  # the codes of the portal's own terms, by the fields that they fill
     audience: str
     keywords: Sequence[str]
+    spanish: Mapping[str, str]  # by the parts of a text
 
 
 class Attributes:
@@ -39,6 +40,7 @@ class Attributes:
         """Return what is said of one service."""
         choices: dict[str, list[str]] = {taxonomy.code: [] for taxonomy in FILLED}
         audience, keywords = "", []
+        spanish: dict[str, str] = {}
         for row in self.by_owner[key] if key else []:
             term = self.terms.get(row.get("taxonomy_term_id", ""), {})
             taxonomy = taxonomies.BY_ID.get(term.get("taxonomy_id", ""))
@@ -46,9 +48,11 @@ class Attributes:
                 choices[taxonomy.code].append(term.get("code", ""))
             elif taxonomy == taxonomies.DETAILS:
                 audience = row.get("value", "") or audience
+            elif taxonomy == taxonomies.SPANISH:
+                spanish[term.get("code", "")] = row.get("value", "")
             elif taxonomy != taxonomies.AREA and (word := term.get("name") or row.get("label") or row.get("value")):
                 keywords.append(word)
-        return Found({code: "; ".join(found) for code, found in choices.items()}, audience, keywords)
+        return Found({code: "; ".join(found) for code, found in choices.items()}, audience, keywords, spanish)
 
     def number_unused(self, services: Collection[str]) -> int:
         """Return how many attributes of other things than services there are, without the portal's own."""

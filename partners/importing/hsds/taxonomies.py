@@ -35,11 +35,12 @@ ACCOMMODATIONS = Taxonomy("accommodations", "Accommodations", "What a service of
 PROGRAMS = Taxonomy("programs", "Programs", "The programs of 20 CFR 678.400 and others that provide or fund a service.")
 KEYWORDS = Taxonomy("keywords", "Keywords", "Words by which people find a service.")
 DETAILS = Taxonomy("details", "Further details", "Texts of a service that have no field in HSDS.")
+SPANISH = Taxonomy("spanish", "Spanish texts", "What a service says in Spanish, part by part.")
 AREA = Taxonomy("area", "Local workforce development areas", "The area of 20 CFR 679.200 in which it is offered.")
 PLACES = Taxonomy("places", "Kinds of locations", "Whether a location is a One-Stop (American Job) center.")
 
 AUDIENCE = "audience"  # the term of DETAILS whose value says who a service is for
 CENTER = "center"  # the term of PLACES for One-Stop centers
 
-ALL = (KIND, GROUPS, MODES, ACCOMMODATIONS, PROGRAMS, KEYWORDS, DETAILS, AREA, PLACES)
+ALL = (KIND, GROUPS, MODES, ACCOMMODATIONS, PROGRAMS, KEYWORDS, DETAILS, SPANISH, AREA, PLACES)
 BY_ID = {taxonomy.id: taxonomy for taxonomy in ALL}

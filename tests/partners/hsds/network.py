@@ -13,6 +13,7 @@ from tests.factories import (
     make_partnership,
     make_representative,
     make_service,
+    make_service_text,
 )
 
 DAY = date(2026, 11, 30)
@@ -53,6 +54,10 @@ def fill(area: LocalArea) -> Service:
     center = make_center(area, name="Riverbend Center", street="2 Main St", city="Ames", state_code="OH",
                          postal_code="43215", phone="(614) 555-0106", accessibility=["parking"])  # fmt: skip
     ServiceCenter.objects.create(service=full, center=center)
+    make_service_text(
+        full, name="Clases de GED", description="Dos líneas\n=de texto", audience="Personas adultas",
+        hours="De lunes a miércoles", follows="", verified_on=date(2026, 10, 1),
+    )  # fmt: skip
     bare = make_service(make_partnership(area, name="Bare Agency"), name="Bare service")
     ServiceCenter.objects.create(service=bare, center=center)
     one = make_service(partner, name="One place", hours="1st & 3rd Tue 9-12", cost="$5 a class", documents="ID\n\nID")

@@ -11,6 +11,7 @@ from partners.importing import runs
 from partners.importing.dry_run import make_plan
 from partners.importing.planning import Options, Plan
 from partners.models import LocalArea
+from partners.models.service_texts import WORDS
 from tests.partners.hsds.network import DAY
 
 SERVICE_COLUMNS = (
@@ -40,6 +41,16 @@ def facts(thing: Any, columns: tuple[str, ...]) -> dict[str, Any]:
     return {column: getattr(thing, column) for column in columns}
 
 
+def spanish_of(service: Any) -> dict[str, str]:
+    """Return the Spanish text of a service, without the parts that are behind its English, which do not leave."""
+    return {
+        name: getattr(text, name)
+        for text in service.texts.all()
+        for name in WORDS
+        if getattr(text, name) and name not in text.parts_behind(service)
+    }
+
+
 def everything(area: LocalArea) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for service in public_services(area):
@@ -49,6 +60,7 @@ def everything(area: LocalArea) -> dict[str, Any]:
             facts(service, SERVICE_COLUMNS),
             sorted(program.code for program in service.programs.all()),
             facts(organization, ORGANIZATION_COLUMNS),
+            spanish_of(service),
             sorted((facts(place, PLACE_COLUMNS) for place in places), key=lambda one: str(one["name"])),
         )
     return found

@@ -14,7 +14,8 @@ from django.utils.timezone import now
 from partners.hsds.standard import TABLES
 from partners.importing.committing import write_plan
 from partners.importing.hsds import ids
-from partners.models import Center, LocalArea, Location, Organization, Service
+from partners.models import Center, LocalArea, Location, Organization, Service, ServiceText
+from partners.models.service_texts import fingerprint_of
 from tests.factories import make_area, make_partnership, make_service, make_state
 from tests.partners.hsds.network import HOURS, fill
 from tests.partners.hsds.round_trip import (
@@ -137,6 +138,37 @@ def test_an_export_imports_unchanged_into_an_empty_area(area: LocalArea, full: S
     assert everything(empty) == before
     again = planned(empty, data, f"services.{how}")
     assert [(row.outcome, row.changes) for row in again.rows] == [("same", [])] * 3
+
+
+def test_spanish_that_is_behind_the_english_stays_here(area: LocalArea, full: Service) -> None:
+    """Nobody elsewhere could know that it may be wrong."""
+    text = full.texts.get()
+    ServiceText.objects.filter(pk=text.pk).update(follows=fingerprint_of(full))
+    Service.objects.filter(pk=full.pk).update(audience="Adults only")
+    said = exported(area, "json").decode()
+    assert "De lunes a miércoles" in said
+    assert "Personas adultas" not in said
+    made = planned(area, exported(area, "zip"), "services.zip")
+    assert {row.outcome for row in made.rows} == {"same"}, "what stays out changes nothing"
+    Service.objects.filter(pk=full.pk).update(name="Other classes")
+    assert "Spanish: " not in exported(area, "json").decode(), "without a name there is no text"
+
+
+def test_spanish_from_elsewhere_is_unconfirmed_and_said_in_the_plan(area: LocalArea, full: Service) -> None:
+    services = json.loads(exported(area, "json"))
+    for service in services:
+        for one in service.get("attributes", []):
+            if one["taxonomy_term"]["name"] == "Spanish: hours":
+                one["value"] = "x" * 301
+    empty = make_area(state=make_state(code="ZZ"), slug="elsewhere")
+    made = planned(empty, json.dumps(services).encode(), "services.json")
+    [row] = [row for row in made.rows if row.title == "=GED classes"]
+    assert ["Spanish: Service", "", "Clases de GED"] in row.changes
+    assert [remark.column for remark in row.remarks] == ["Spanish text"]
+    write_plan(empty, made, at=now())
+    text = ServiceText.objects.get(service__partnership__area=empty)
+    assert (text.name, text.hours, text.verified_on) == ("Clases de GED", "", None)
+    assert not text.parts_behind(text.service)
 
 
 @pytest.mark.parametrize("how", ["json", "zip"])
