@@ -23,7 +23,8 @@ from partners.search.question_words import is_precise
 from partners.search.thesaurus import plain_text, plain_words, words_of
 
 PLACE, HOURS, HERE = "place", "hours", "here"
-FLAGS = ("free", "remote", "today")  # facets that can be chosen without a value
+FREE = "free"
+FLAGS = (FREE, "remote", "today")  # facets that can be chosen without a value
 NEAR = ("near", "in", "around", "by", "outside", "close to", "en", "cerca de", "at", "from")
 LONGEST_PLACE = 4  # words of the name of a city or center
 DANGLING = frozenset(
@@ -82,7 +83,10 @@ def hints_of(question: str, area: LocalArea | None, *, declined: Collection[str]
     found = list(_found(tokens, known))
     found += _places(tokens, area, taken={at for hint, span in found for at in range(*span) if hint.is_aside})
     kept = [(hint, span) for hint, span in found if hint.code not in declined]
-    aside = {at for hint, span in kept if hint.is_aside for at in range(*span)} - _within_wordings(tokens)
+    within = _within_wordings(tokens)
+    aside = {
+        at for hint, span in kept if hint.is_aside for at in range(*span) if hint.facet != FREE or at not in within
+    }
     hints = tuple(dict.fromkeys(hint for hint, _span in kept))
     left = _without(question, [span for at, (_word, span) in enumerate(typed) if at in aside])
     words = plain_words()

@@ -247,7 +247,7 @@ def test_the_command_rebuilds_listings_and_synonyms(everything, capsys):
     call_command("rebuild_directory")
     output = capsys.readouterr().out
     assert "0 listings were outdated" in output
-    assert "synonyms are loaded" in output
+    assert "synonyms of glossaries are loaded" in output
 
 
 # ---------------------------------------------------------------- Small rules

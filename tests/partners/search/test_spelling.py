@@ -38,7 +38,7 @@ CORRECT = {
     "truck driver": "Training for a year-round job",
     "become": "",
     "barber": "",
-    "caregiver": "",
+    "caregiver": "Training for a year-round job",
     "diapers": "",
     "therapist": "Career counseling and planning",
     "tutor": "",
