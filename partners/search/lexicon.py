@@ -201,7 +201,8 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
                         _add(found[_stems(words)], Sense(number, strength * INEXACTLY, is_own))
     made.exact = {words: _shared_out(senses.values()) for words, senses in exact.items()}
     for words, senses in list(made.exact.items()):
-        made.exact.setdefault(_other_number(words), senses)
+        if _stems(words) in found:  # acronyms are not
+            made.exact.setdefault(_other_number(words), senses)
     made.senses = {stems: _shared_out(senses.values()) for stems, senses in found.items()}
     for key in (*map(_stems, made.exact), *made.senses):
         made.longest[key[0]] = max(made.longest.get(key[0], 0), len(key))

@@ -197,9 +197,10 @@ def _own(concept: Concept) -> Iterator[tuple[str, bool]]:
 
 
 def _too_plain(wording: str, said: set[str], words: PlainWords) -> Iterator[str]:
-    if words.question.issuperset(said) or words.stop.issuperset(said):
+    matter = said - words.question
+    if not matter or words.stop.issuperset(said):
         yield f"“{wording}” consists of words that searches leave out"
-    elif words.plain.issuperset(said) or (len(said) == 1 and words.alone.issuperset(said)):
+    elif words.plain.issuperset(matter) or (len(matter) == 1 and words.alone.issuperset(matter)):
         yield f"“{wording}” is too plain: it would drown results; use “narrower”, or add a word"
 
 

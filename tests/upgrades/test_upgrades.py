@@ -85,7 +85,8 @@ def test_an_upgraded_database_has_the_schema_of_a_new_one(upgraded, django_db_se
 
 def test_an_upgrade_keeps_the_data_and_the_pages_work(upgraded):
     after = rows_of_tables()
-    assert {table: count for table, count in upgraded.items() if after.get(table, 0) < count} == {}
+    fewer = {table for table, count in upgraded.items() if after.get(table, 0) < count}
+    assert fewer <= {"partners_synonym"}  # of programs: they are in the thesaurus now
     assert after["partners_service"] > 50
     client = Client()
     client.force_login(User.objects.get(email="staff@riverbend.example"))

@@ -33,7 +33,7 @@ def codes(words: str, area: LocalArea | None) -> set[str]:
         ("welding on Saturday", {"hours:weekend"}, "welding"),
         ("comida los sábados", {"hours:weekend"}, "comida"),
         ("free dental care", {"free:1"}, "dental care"),
-        ("abogado gratis", {"free:1"}, "abogado"),
+        ("abogado gratis", {"free:1"}, "abogado gratis"),
         ("computer class online", {"remote:1"}, "computer class"),
         ("food pantry open today", {"today:1"}, "food pantry"),
         ("housing near me", {"here:"}, "housing"),

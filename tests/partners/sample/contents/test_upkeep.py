@@ -90,8 +90,8 @@ def test_what_people_looked_for_in_vain_is_not_in_the_directory(riverbend):
     rows = UnansweredQuestion.objects.filter(area=riverbend)
     known = {row.words: row for row in rows}
     assert len(known) == 7
-    for words, row in known.items():
-        assert words_to_keep(words) == words
-        found = find_services(Question(words, area=riverbend))
-        assert not found.whole, words
-        assert row.kind == ("partly" if found.counts.matched else "nothing"), words
+    assert [words for words in known if words_to_keep(words) != words] == []
+    found = {words: find_services(Question(words, area=riverbend)) for words in known}
+    assert [words for words, one in found.items() if one.whole] == []
+    kinds = {words: "partly" if one.counts.matched else "nothing" for words, one in found.items()}
+    assert {words: row.kind for words, row in known.items()} == kinds
