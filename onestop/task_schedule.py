@@ -44,6 +44,7 @@ SCHEDULE = {
     "sweep-imports": every(15, "partners.tasks.sweep_imports"),
     "clean-up-imports": every(DAY, "partners.tasks.clean_up_imports"),
     "keep-directory-true": every(DAY, "partners.tasks.keep_directory_true"),
+    "read-new-listings": every(5 * MINUTE, "partners.tasks.read_new_listings"),
     "forget-unanswered-questions": every(DAY, "partners.tasks.forget_unanswered_questions"),
     "fill-holidays": every(DAY, "partners.tasks.fill_holidays"),
     "match-board-roles": every(6 * HOUR, "partners.tasks.match_board_roles"),

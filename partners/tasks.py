@@ -7,7 +7,7 @@ from partners.board import terms
 from partners.importing import runs
 from partners.manual import printing
 from partners.schedule import holidays
-from partners.search import index, unanswered
+from partners.search import index, listing_readings, unanswered
 
 
 @shared_task
@@ -42,8 +42,14 @@ def fill_holidays() -> None:
 
 @shared_task
 def keep_directory_true() -> None:
-    """Rebuild the index of the public directory and count its words."""
+    """Rebuild the index of the public directory, count its words, and read what was read with other words."""
     index.rebuild()
+
+
+@shared_task
+def read_new_listings() -> None:
+    """Read what nobody has read of the public directory."""
+    listing_readings.read_unread()
 
 
 @shared_task

@@ -1,7 +1,8 @@
 """Keep what services mean beside their listings.
 
 A listing whose words have changed has no reading: the database takes it away (``directory_refresh``). The next search
-that might find it reads it again; imports and the nightly task read many at once.
+that might find it reads it again; imports and tasks read many at once. What was read with other words of the thesaurus
+is good enough until the nightly task reads it again.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -61,6 +62,15 @@ def read_listings(ids: Collection[int]) -> int:
     return len(read_rows)
 
 
+def read_unread() -> int:
+    """Read the public listings that are not read, such as all of them after an upgrade; return how many were read."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT service_id FROM partners_listing WHERE concepts IS NULL AND is_public ORDER BY service_id"
+        )
+        return _read_many([row[0] for row in cursor.fetchall()])
+
+
 def read_all() -> int:
     """Read every listing that is not read, or was read with other words; return how many were read."""
     with connection.cursor() as cursor:
@@ -68,7 +78,10 @@ def read_all() -> int:
             "SELECT service_id FROM partners_listing WHERE concepts IS NULL OR read_with <> %s ORDER BY service_id",
             [number_of_words()],
         )
-        ids = [row[0] for row in cursor.fetchall()]
+        return _read_many([row[0] for row in cursor.fetchall()])
+
+
+def _read_many(ids: Sequence[int]) -> int:
     return sum(read_listings(ids[at : at + AT_ONCE]) for at in range(0, len(ids), AT_ONCE))
 
 

@@ -8,6 +8,7 @@ from partners.search.lexicon import key_of_concept, keys_of_word, lexicon
 from partners.search.listing_readings import read_all, read_listings
 from partners.search.question import Question
 from partners.search.readings import INSIDE, LEAST, WEIGHTS, parts_of_description, read, unpacked
+from partners.tasks import read_new_listings
 from tests.at_once import second_goes_on_beside, second_waits_for
 from tests.factories import make_area, make_partnership, make_service
 
@@ -97,6 +98,13 @@ def test_new_words_of_the_thesaurus_are_read_at_night(area, partner, monkeypatch
     monkeypatch.setattr(listing_readings, "number_of_words", lambda: 5)
     assert (read_all(), read_all()) == (1, 0)
     assert listing_of(service).read_with == 5
+
+
+def test_the_frequent_task_reads_public_listings_that_nobody_has_read(partner):
+    service, hidden = make_service(partner, name="Rental assistance"), make_service(partner, is_public=False)
+    read_new_listings()
+    assert RENT in (listing_of(service).concepts or [])
+    assert listing_of(hidden).concepts is None
 
 
 def test_imports_read_what_they_write(partner):
