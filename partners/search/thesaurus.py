@@ -22,6 +22,7 @@ LONGEST = 60  # characters of a wording
 LISTS = ("english", "typed", "narrower", "broader", "spanish", "shared")
 KEYS = {"name", "source", "note", "plain", *LISTS}
 WORD = re.compile(r"[^\W_]+")
+SHORT_FORM = re.compile(r"(?<=\w)'(?:d|ll|re|ve|m|s)\b")
 ARTICLES = frozenset({"a", "an", "the", "my", "our", "your", "el", "la", "los", "las", "un", "una", "mi", "mis", "al"})
 ODD = re.compile(r"[^\w\s'.&/+-]")
 
@@ -98,9 +99,9 @@ def keys_of(wording: str, words: PlainWords, *, is_spanish: bool) -> Iterator[tu
 
 
 def bare_text(text: str) -> str:
-    """Return a text in lower case, without accents and apostrophes."""
-    bare = "".join(sign for sign in normalize("NFD", text) if not combining(sign)).casefold()
-    return bare.replace("'", "").replace("\u2019", "")
+    """Return a text in lower case, without accents, apostrophes and what follows these in a short form: "I'd" is "i"."""
+    bare = "".join(sign for sign in normalize("NFD", text) if not combining(sign)).casefold().replace("\u2019", "'")
+    return SHORT_FORM.sub("", bare).replace("'", "")
 
 
 def words_of(text: str) -> list[str]:

@@ -6,7 +6,7 @@ its parts, too, which count for less: "oficina de desempleo" has to do with "des
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from partners.search.lexicon import Lexicon, Piece, Words, keys_of_word, lexicon, stem
 from partners.search.thesaurus import words_of
@@ -15,6 +15,8 @@ from partners.search.thesaurus import words_of
 OF_PEOPLE = 0.45  # for whom somebody asks
 OF_LITTLE = 0.5  # a word that says little, such as "class"
 OF_PLAIN = 0.4  # a concept whose wordings stand nearly everywhere, such as work
+OF_UNKNOWN = 0.6  # a word that no wording has, beside others
+OF_NUMBER = 0.2  # two months, 84 years
 OF_PART = 0.35  # a part of a wording of several words
 SHORTEST_PART = 3  # letters
 Keys = tuple[int, ...]
@@ -141,6 +143,8 @@ class Reader:
     def _weight(self, said: list[str], own: Keys) -> float:
         words = self.known.words
         weight = OF_PEOPLE if words.people.issuperset(said) else 1.0
+        if any(word.isdecimal() for word in said) and not own:
+            return weight * OF_NUMBER
         if own:
             return weight * (OF_PLAIN if all(map(self.known.is_plain, own)) else 1)
         return weight * (OF_LITTLE if (words.plain | words.alone).issuperset(said) else 1)
@@ -159,7 +163,10 @@ def things_of(
     """
     reader = Reader(lexicon(), forms or {}, terms)
     found = tuple(reader.things(words))
-    return tuple(thing for thing in found if thing.own or not reader.silent.issuperset(thing.words)) or found
+    matter = tuple(thing for thing in found if thing.own or not reader.silent.issuperset(thing.words)) or found
+    if any(thing.own for thing in matter):
+        return tuple(thing if thing.own else replace(thing, weight=thing.weight * OF_UNKNOWN) for thing in matter)
+    return matter
 
 
 def words_alone(words: Iterable[str], forms: Mapping[str, Form]) -> tuple[Thing, ...]:
