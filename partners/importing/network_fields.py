@@ -173,7 +173,7 @@ SERVICE_FIELDS = (
     Field("directions", "Directions", "long", 0, "place", words=("how to get there", "transportation", "transit", "parking")),
     Field("place_details", "Details of the locations", "details", 0, "hsds",
           hint="Addresses, phones and hours of several locations, as files of other directories have them."),
-    Field("spanish", "Spanish text", "details", 0, "hsds",
+    Field("translation", "Text in another language", "details", 0, "hsds",
           hint="What the service says in Spanish, as files of other portals have it."),
     Field("partner_short_name", "New partner: short name", "line", 60, "new_partner", "short_name"),
     Field("partner_kind", "New partner: kind of organization", "choice", 20, "new_partner", "kind",

@@ -29,12 +29,12 @@ class SpanishTexts:
 
     def plan(self, row: ReadRow, service: Service | None, changes: list[list[str]]) -> dict[str, str]:
         """Return the parts that a row writes anew, and tell them as changes."""
-        if not row.values.get("spanish"):
+        if not row.values.get("translation"):
             return {}
         known = self.known.get(service.pk) if service else None
         given = {name: words for name, words in self._given(row).items() if self._fits(row, name, words)}
         if given and known is None and not given.get("name"):
-            row.remark(_("It has no Spanish name. Not saved."), "spanish", "; ".join(given.values()), asks=True)
+            row.remark(_("It has no Spanish name. Not saved."), "translation", "; ".join(given.values()), asks=True)
             return {}
         new = {name: words for name, words in given.items() if words != (getattr(known, name) if known else "")}
         for name, words in new.items():
@@ -44,7 +44,7 @@ class SpanishTexts:
 
     @staticmethod
     def _given(row: ReadRow) -> Mapping[str, str]:
-        texts: Any = row.values.get("spanish") or [{}]
+        texts: Any = row.values.get("translation") or [{}]
         return {name: cells.tidy(texts[0][name]) for name in WORDS if texts[0].get(name)}
 
     @staticmethod
@@ -52,5 +52,5 @@ class SpanishTexts:
         field: Any = ServiceText._meta.get_field(name)
         most = field.max_length
         if most and len(words) > most:
-            row.remark(cells.too_long(words, most), "spanish", words, asks=True)
+            row.remark(cells.too_long(words, most), "translation", words, asks=True)
         return not most or len(words) <= most

@@ -8,7 +8,6 @@ Words are compared by their English stems (Snowball), without accents and case. 
 number of 32 bits that stays the same when the thesaurus grows.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +26,6 @@ OF_NARROWER, OF_NEXT, OF_BROADER = 0.6, 0.6, 0.25
 INEXACTLY = 0.6  # where only the stems are those of a wording: "transition" is not quite "transit"
 SHARED = 0.15  # the power by which a wording of several concepts says less of each
 OF_PLAIN = 1.0  # a plain word ("work") is said best by what is narrower ("job search")
-ACRONYM = re.compile(r"[A-Z0-9/&-]*[A-Z][A-Z0-9/&-]*")  # has no endings: "AIDS" is not "aid"
 SHORTEST_SPANISH = 4  # letters of a stem
 Words = tuple[str, ...]
 
@@ -197,7 +195,7 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
             for wording in wordings:
                 for words in keys_of(wording, source.words, is_spanish=wordings is concept.spanish):
                     _add(exact[words], Sense(number, strength, is_own))
-                    if not ACRONYM.fullmatch(wording):
+                    if not _has_no_endings(wording):
                         _add(found[_stems(words)], Sense(number, strength * INEXACTLY, is_own))
     made.exact = {words: _shared_out(senses.values()) for words, senses in exact.items()}
     for words, senses in list(made.exact.items()):
@@ -211,6 +209,11 @@ def make_lexicon(source: Thesaurus) -> Lexicon:
     linked = _links(made)
     made.answered_by = {number: _answers(number, linked, made) for number in concepts}
     return made
+
+
+def _has_no_endings(wording: str) -> bool:
+    """Return whether a wording is written in capitals, such as an acronym: "AIDS" is not "aid"."""
+    return wording.isupper() and " " not in wording
 
 
 def _add(senses: dict[int, Sense], sense: Sense) -> None:

@@ -37,9 +37,13 @@ def _of_area(area: LocalArea) -> dict[str, list[str]]:
         wordings = [term.agreed_name, term.agreed_abbreviation, *term.agreed_synonyms, *term.agreed_search_only]
         line = [wording[:LONGEST] for wording in wordings if wording]
         for wording in line:
-            found.setdefault(wording.casefold()[:LONGEST], {}).update(_by_key(line))
+            known = found.setdefault(wording.casefold()[:LONGEST], {})
+            known |= {key: other for key, other in _by_key(line).items() if key not in known}
     return {key: [one for at, one in others.items() if at != key] for key, others in found.items() if len(others) > 1}
 
 
 def _by_key(line: Iterable[str]) -> dict[str, str]:
-    return {wording.casefold(): wording for wording in reversed(list(line))}
+    found: dict[str, str] = {}
+    for wording in line:
+        found.setdefault(wording.casefold(), wording)
+    return found

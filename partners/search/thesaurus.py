@@ -99,7 +99,7 @@ def keys_of(wording: str, words: PlainWords, *, is_spanish: bool) -> Iterator[tu
 
 
 def bare_text(text: str) -> str:
-    """Return a text in lower case, without accents, apostrophes and what follows these in a short form: "I'd" is "i"."""
+    """Return a text in lower case, without accents, apostrophes and short forms: "I'd" is "i", "kid's" is "kid"."""
     bare = "".join(sign for sign in normalize("NFD", text) if not combining(sign)).casefold().replace("\u2019", "'")
     return SHORT_FORM.sub("", bare).replace("'", "")
 

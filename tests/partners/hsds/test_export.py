@@ -164,7 +164,7 @@ def test_spanish_from_elsewhere_is_unconfirmed_and_said_in_the_plan(area: LocalA
     made = planned(empty, json.dumps(services).encode(), "services.json")
     [row] = [row for row in made.rows if row.title == "=GED classes"]
     assert ["Spanish: Service", "", "Clases de GED"] in row.changes
-    assert [remark.column for remark in row.remarks] == ["Spanish text"]
+    assert [remark.column for remark in row.remarks] == ["Text in another language"]
     write_plan(empty, made, at=now())
     text = ServiceText.objects.get(service__partnership__area=empty)
     assert (text.name, text.hours, text.verified_on) == ("Clases de GED", "", None)
