@@ -73,7 +73,7 @@ def test_a_known_organization_is_offered_with_its_name_and_state_only(client, ki
     page = page_of(add(client, downriver, agency))
     assert agency.name in page
     assert "Riverland" in page
-    for fact in ("555", "millrace.example", "Riverbend"):
+    for fact in ("(555)", "010-0177", "millrace.example", "Riverbend"):
         assert fact not in page
 
 
