@@ -66,7 +66,6 @@ class PlainWords:
     small: frozenset[str] = frozenset()  # Spanish articles and prepositions
     stop: frozenset[str] = frozenset()  # English words that the search leaves out
     apart: frozenset[str] = frozenset()  # words that are no wording alone, unless one is written just so
-    program_names: frozenset[str] = frozenset()  # other names of programs that mean something else in a search
 
 
 @dataclass(frozen=True)
